@@ -1,0 +1,60 @@
+# Everything a newcomer needs: `make review`, then `make test`. Needs Python >= 3.11 with venv, make, git.
+.DEFAULT_GOAL := help
+# The first interpreter that runs and is new enough; a name on PATH may be a shim that does not run.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help review test check bench fuzz docs lock lint types contract data clean
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "glasshouse needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.base: requirements/base.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what glasshouse needs into $(VENV) ..." >&2
+	@$(PIP) install --require-hashes --no-deps -r requirements/base.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
+	@touch $@
+
+review: $(VENV)/.base ## Review the bundled example property and print the report's path
+	@$(BIN)/glasshouse lab review
+
+test: $(VENV)/.dev ## Run the whole test suite
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: lint types contract data ## Lint, types, import contract, data packs
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/codespell
+types: $(VENV)/.dev
+	@$(BIN)/mypy
+contract: $(VENV)/.dev
+	@$(BIN)/lint-imports --no-cache
+data: $(VENV)/.base
+	@$(BIN)/glasshouse data verify
+
+bench: $(VENV)/.dev ## Measure speed and memory
+	@$(BIN)/python -m pytest bench --benchmark-only -p no:xdist
+
+fuzz: $(VENV)/.dev ## Fuzz every decoder for FUZZ_SECONDS (default 60)
+	@$(BIN)/python fuzz/run.py --seconds $${FUZZ_SECONDS:-60}
+
+lock: ## Maintainers: renew the lock files (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements/base.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements/dev.txt
+
+clean: ## Remove what the targets above made
+	rm -rf $(VENV) .glasshouse build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Use cases: the one place where clock, configuration, store and the pure core meet."""

@@ -1,0 +1,1 @@
+"""Frozen values of the domain. Standard library alone, no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""The world to observations: the only rooms that read sockets and evidence files."""
