@@ -1,0 +1,1 @@
+"""Data packs: strict file schemas in, model values out; verification; digests."""
