@@ -35,9 +35,9 @@ def canonical_json(value: object) -> bytes:
 
     Close to RFC 8785; numbers in our values are integers or short decimals, where the two agree.
     """
-    return json.dumps(
-        _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode("utf-8", "surrogatepass")
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def content_id(kind: str, *parts: object) -> str:

@@ -9,7 +9,14 @@ from typing import Literal
 from glasshouse.model.text import Message
 
 __all__ = [
-    "ADVISORY_DECISIONS", "AdvisoryFinding", "Applicability", "Factor", "Grade", "Merit", "MeritDevice", "Posture",
+    "ADVISORY_DECISIONS",
+    "AdvisoryFinding",
+    "Applicability",
+    "Factor",
+    "Grade",
+    "Merit",
+    "MeritDevice",
+    "Posture",
 ]
 
 Grade = Literal["A", "B", "C", "D"]

@@ -31,9 +31,27 @@ __all__ = [
 ]
 
 PROBES = (
-    "http isapi onvif-device-info onvif-scopes rtsp ssdp upnp-description mdns sadp dhip dahua-cgi snmp tls-cert "
-    "dhcp mac telnet ftp sip inventory-text other"
-).split()
+    "http",
+    "isapi",
+    "onvif-device-info",
+    "onvif-scopes",
+    "rtsp",
+    "ssdp",
+    "upnp-description",
+    "mdns",
+    "sadp",
+    "dhip",
+    "dahua-cgi",
+    "snmp",
+    "tls-cert",
+    "dhcp",
+    "mac",
+    "telnet",
+    "ftp",
+    "sip",
+    "inventory-text",
+    "other",
+)
 
 
 class SaidBy(Enum):
@@ -114,8 +132,16 @@ class Observation:
         """Content-derived id."""
         subject = [type(self.subject).__name__, *(getattr(self.subject, name) for name in self.subject.__slots__)]
         return content_id(
-            "obs", subject, self.probe, self.protocol, self.port, self.request, self.raw, self.fields,
-            self.said_by, self.tool,
+            "obs",
+            subject,
+            self.probe,
+            self.protocol,
+            self.port,
+            self.request,
+            self.raw,
+            self.fields,
+            self.said_by,
+            self.tool,
         )
 
 

@@ -74,8 +74,18 @@ class RestrictionEvent:
 
     on: DateRange
     event: Literal[
-        "announced", "in-force", "amended", "stayed", "vacated-in-part", "removal-deadline", "expired",
-        "proposed", "challenged", "stay-denied", "suspended-by-agreement", "waiver",
+        "announced",
+        "in-force",
+        "amended",
+        "stayed",
+        "vacated-in-part",
+        "removal-deadline",
+        "expired",
+        "proposed",
+        "challenged",
+        "stay-denied",
+        "suspended-by-agreement",
+        "waiver",
     ]
     note: Title
     citation: Citation

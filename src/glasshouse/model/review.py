@@ -8,7 +8,7 @@ from datetime import datetime
 from glasshouse.model.identity import Identity
 from glasshouse.model.merit import Merit, Posture
 from glasshouse.model.observation import Collection, Field, Gap, Observation, Rejected, Sighting
-from glasshouse.model.place import Site, PropertyFacts
+from glasshouse.model.place import PropertyFacts, Site
 from glasshouse.model.provenance import MadeBy
 from glasshouse.model.restriction import Outcome
 from glasshouse.model.text import Message

@@ -12,24 +12,69 @@ from glasshouse.model.time import AsOf
 from glasshouse.model.truth import Truth
 
 __all__ = [
-    "ACTS", "COMPONENT_KINDS", "PURPOSES", "ROLES", "SITE_CLASSES",
-    "Approval", "Certificate", "Component", "Judgement", "JudgedDevice", "Query", "QueryFacts", "Trace", "Verdict",
+    "ACTS",
+    "COMPONENT_KINDS",
+    "PURPOSES",
+    "ROLES",
+    "SITE_CLASSES",
+    "Approval",
+    "Certificate",
+    "Component",
+    "JudgedDevice",
+    "Judgement",
+    "Query",
+    "QueryFacts",
+    "Trace",
+    "Verdict",
 ]
 
 ROLES = (
-    "federal_department crown_corporation federal_agency federal_contractor federal_grantee state_agency "
-    "quebec_public_body municipality local_government central_government local_authority commonwealth_entity "
-    "usf_recipient applicant importer seller private order_subject defense_department"
-).split()
+    "federal_department",
+    "crown_corporation",
+    "federal_agency",
+    "federal_contractor",
+    "federal_grantee",
+    "state_agency",
+    "quebec_public_body",
+    "municipality",
+    "local_government",
+    "central_government",
+    "local_authority",
+    "commonwealth_entity",
+    "usf_recipient",
+    "applicant",
+    "importer",
+    "seller",
+    "private",
+    "order_subject",
+    "defense_department",
+)
 ACTS = (
-    "purchase use install deploy keep_in_service enter_contract renew_service_contract purchase_with_award_funds "
-    "purchase_with_subsidy authorise import sell provide operate"
-).split()
+    "purchase",
+    "use",
+    "install",
+    "deploy",
+    "keep_in_service",
+    "enter_contract",
+    "renew_service_contract",
+    "purchase_with_award_funds",
+    "purchase_with_subsidy",
+    "authorise",
+    "import",
+    "sell",
+    "provide",
+    "operate",
+)
 PURPOSES = (
-    "public_safety government_facility_security critical_infrastructure_security national_security none unknown"
-).split()
-SITE_CLASSES = "sensitive ordinary critical_core critical_edge".split()
-COMPONENT_KINDS = "soc modular-transmitter sensor storage power mechanical other".split()
+    "public_safety",
+    "government_facility_security",
+    "critical_infrastructure_security",
+    "national_security",
+    "none",
+    "unknown",
+)
+SITE_CLASSES = ("sensitive", "ordinary", "critical_core", "critical_edge")
+COMPONENT_KINDS = ("soc", "modular-transmitter", "sensor", "storage", "power", "mechanical", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +184,9 @@ class Verdict:
 
     def __post_init__(self) -> None:
         if not self.reason_codes:
-            raise ValueError(f"verdict of {self.regime} has no reason code; an empty list of reasons never means success")
+            raise ValueError(
+                f"verdict of {self.regime} has no reason code; an empty list of reasons never means success"
+            )
 
 
 @dataclass(frozen=True, slots=True)
