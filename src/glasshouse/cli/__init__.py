@@ -1,1 +1,7 @@
-"""Command line: one file a noun."""
+"""Command line: one file a noun. Data goes to stdout, talk and progress to stderr."""
+
+from __future__ import annotations
+
+from glasshouse.cli.root import main
+
+__all__ = ["main"]

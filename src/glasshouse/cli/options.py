@@ -1,0 +1,155 @@
+"""Options and habits that several commands share."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import IO, Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from glasshouse.app.clock import today
+from glasshouse.app.errors import Exit, UsageError
+from glasshouse.model.restriction import Outcome
+
+__all__ = ["DAY", "OUTCOME", "as_of_option", "fail_on_option", "format_option", "language_option", "store_option",
+           "input_lines", "write_records"]  # fmt: skip
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class _Day(click.ParamType):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD", param, ctx)
+
+
+class _Outcome(click.ParamType):
+    name = "outcome"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Outcome:
+        if isinstance(value, Outcome):
+            return value
+        try:
+            return Outcome.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+DAY = _Day()
+OUTCOME = _Outcome()
+
+
+def as_of_option(command: Command) -> Command:
+    """`--as-of`: the day whose law counts (default: today, UTC)."""
+    return click.option("--as-of", type=DAY, default=today, show_default="today", help="Day whose law counts.")(command)
+
+
+def fail_on_option(command: Command) -> Command:
+    """`--fail-on OUTCOME`: exit 10 when something is at or above it."""
+    return click.option(
+        "--fail-on", type=OUTCOME, default=None, help="Exit 10 if an outcome at or above this one is found."
+    )(command)
+
+
+def store_option(command: Command) -> Command:
+    """`--store`: where the store is."""
+    return click.option("--store", default=None, help="Store folder or database URL (default .glasshouse).")(command)
+
+
+def language_option(command: Command) -> Command:
+    """`--language`: en or fr."""
+    return click.option("--language", type=click.Choice(["en", "fr"]), default=None, help="Language of texts.")(command)
+
+
+def format_option(command: Command) -> Command:
+    """`--format`: table on a terminal, JSON Lines elsewhere, unless said."""
+    return click.option(
+        "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default=None,
+        help="Output format (table on a terminal, jsonl elsewhere).",
+    )(command)  # fmt: skip
+
+
+def input_lines(name: str | None) -> Iterator[bytes]:
+    """The lines of file `name`; `-` or None is standard input. Raises UsageError when it cannot be opened."""
+    if name in {None, "-"}:
+        yield from sys.stdin.buffer
+        return
+    try:
+        with open(str(name), "rb") as file:  # noqa: PTH123  # a path or a device such as /dev/stdin
+            yield from file
+    except OSError as error:
+        problem = UsageError(f"{name} cannot be read: {error.strerror}; give a file of JSON Lines, or - for stdin")
+        problem.exit = Exit.FAILED
+        raise problem from error
+
+
+def write_records(
+    records: Iterable[Mapping[str, object]], form: str | None, columns: tuple[str, ...] = (), out: IO[str] | None = None
+) -> int:
+    """Write records in the wanted format and return how many there were. `columns` bounds table and CSV."""
+    out = out or sys.stdout
+    chosen = form or ("table" if out.isatty() else "jsonl")
+    if chosen == "jsonl":
+        return _write_jsonl(records, out)
+    rows = list(records)
+    if chosen == "json":
+        json.dump(rows, out, ensure_ascii=False, indent=2)
+        out.write("\n")
+    elif chosen == "csv":
+        _write_csv(rows, columns, out)
+    else:
+        _write_table(rows, columns)
+    return len(rows)
+
+
+def _write_jsonl(records: Iterable[Mapping[str, object]], out: IO[str]) -> int:
+    count = 0
+    for record in records:
+        out.write(json.dumps(record, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+        count += 1
+    out.flush()
+    return count
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def _write_csv(rows: list[Mapping[str, object]], columns: tuple[str, ...], out: IO[str]) -> None:
+    names = columns or tuple(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for row in rows:
+        cells = [_cell(row.get(name)) for name in names]
+        writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
+
+
+def _write_table(rows: list[Mapping[str, object]], columns: tuple[str, ...]) -> None:
+    from rich.console import Console  # noqa: PLC0415  # slow to import, and rarely needed
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    names = columns or tuple(dict.fromkeys(name for row in rows for name in row))
+    table = Table(*names)
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(name))) for name in names))
+    Console().print(table)
+
+
+def was_given(ctx: click.Context, name: str) -> bool:
+    """Whether the user gave parameter `name` on the command line."""
+    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
