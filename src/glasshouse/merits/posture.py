@@ -1,0 +1,98 @@
+"""Security posture of a device, read from what was observed and stated. Not observed is unknown, never good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from glasshouse.model.merit import Posture
+from glasshouse.model.observation import Field, Observation
+
+__all__ = ["posture_of"]
+
+Auth = Literal["digest", "basic", "none"]
+Exposure = Literal["internet", "internal"]
+
+# Ports whose service is a fact once they accepted a connection or answered.
+SERVICE_OF_PORT = {21: "ftp", 22: "ssh", 23: "telnet", 80: "http", 443: "https", 554: "rtsp", 9527: "debug-console"}
+SERVICE_OF_PROBE = {
+    "http": "http", "isapi": "http", "dahua-cgi": "http", "rtsp": "rtsp", "telnet": "telnet", "ftp": "ftp",
+    "tls-cert": "https", "snmp": "snmp", "ssdp": "upnp", "upnp-description": "upnp",
+}  # fmt: skip
+READS_THAT_NEED_A_LOGIN = ("isapi.serialNumber", "dahua-cgi.serialNumber", "dahua-cgi.sn", "onvif.SerialNumber")
+
+
+def posture_of(
+    observations: Sequence[Observation],
+    fields: Mapping[str, Sequence[Field]],
+    open_ports: Iterable[int] = (),
+    exposure: str | None = None,
+) -> Posture:
+    """Posture of one device.
+
+    `fields` maps observation id to its fields; `open_ports` accepted a connection; `exposure` is a stated fact
+    ("internet" or "internal", anything else is unknown): an address alone proves neither.
+    """
+    values: dict[str, list[str]] = {}
+    for observation in observations:
+        if observation.said_by.value != "device":
+            continue  # a table of the network or a person says nothing about what the device accepts
+        for field in fields.get(observation.id, ()):
+            values.setdefault(field.name, []).append(field.value)
+    return Posture(
+        exposure=_exposure(exposure),
+        activated=_activated(values),
+        auth=_auth(values, observations),
+        tls=_tls(values),
+        services=_services(observations, open_ports),
+    )
+
+
+def _exposure(stated: str | None) -> Exposure | None:
+    if stated == "internet":
+        return "internet"
+    return "internal" if stated in {"internal", "isolated"} else None
+
+
+def _activated(values: Mapping[str, list[str]]) -> bool | None:
+    said = [
+        value.lower()
+        for name in ("sadp.Activated", "isapi.Activated", "isapi.activated")
+        for value in values.get(name, ())
+    ]
+    if any(value == "false" for value in said):
+        return False
+    if any(value == "true" for value in said):
+        return True
+    states = {int(value) & 0b11 for value in values.get("dhip.Init", ()) if value.isdecimal()}
+    # Dahua SDK header, byInitStatus: bits 0-1 are 0 legacy, 1 not initialised, 2 initialised.
+    return {1: False, 2: True}.get(min(states)) if states else None
+
+
+def _auth(values: Mapping[str, list[str]], observations: Sequence[Observation]) -> Auth | None:
+    open_reads = any(
+        name in values
+        for name in READS_THAT_NEED_A_LOGIN
+        if any(item.request for item in observations if item.tool is None)
+    )
+    schemes = {value.lower() for name in ("http.auth", "rtsp.auth") for value in values.get(name, ())}
+    if "none" in schemes and open_reads:
+        return "none"
+    if "basic" in schemes and "digest" not in schemes:
+        return "basic"
+    return "digest" if "digest" in schemes else None
+
+
+def _tls(values: Mapping[str, list[str]]) -> str | None:
+    versions = sorted(value.removeprefix("TLSv") for value in values.get("tls.version", ()))
+    return versions[-1] if versions else None
+
+
+def _services(observations: Sequence[Observation], open_ports: Iterable[int]) -> tuple[str, ...] | None:
+    found = {SERVICE_OF_PORT[port] for port in open_ports if port in SERVICE_OF_PORT}
+    found |= {
+        SERVICE_OF_PROBE[item.probe]
+        for item in observations
+        if item.said_by.value == "device" and item.probe in SERVICE_OF_PROBE
+    }
+    return tuple(sorted(found)) or None
