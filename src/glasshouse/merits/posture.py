@@ -19,7 +19,6 @@ SERVICE_OF_PROBE = {
     "http": "http", "isapi": "http", "dahua-cgi": "http", "rtsp": "rtsp", "telnet": "telnet", "ftp": "ftp",
     "tls-cert": "https", "snmp": "snmp", "ssdp": "upnp", "upnp-description": "upnp",
 }  # fmt: skip
-READS_THAT_NEED_A_LOGIN = ("isapi.serialNumber", "dahua-cgi.serialNumber", "dahua-cgi.sn", "onvif.SerialNumber")
 
 
 def posture_of(
@@ -42,7 +41,7 @@ def posture_of(
     return Posture(
         exposure=_exposure(exposure),
         activated=_activated(values),
-        auth=_auth(values, observations),
+        auth=_auth(values),
         tls=_tls(values),
         services=_services(observations, open_ports),
     )
@@ -69,18 +68,12 @@ def _activated(values: Mapping[str, list[str]]) -> bool | None:
     return {1: False, 2: True}.get(min(states)) if states else None
 
 
-def _auth(values: Mapping[str, list[str]], observations: Sequence[Observation]) -> Auth | None:
-    open_reads = any(
-        name in values
-        for name in READS_THAT_NEED_A_LOGIN
-        if any(item.request for item in observations if item.tool is None)
-    )
+def _auth(values: Mapping[str, list[str]]) -> Auth | None:
+    """Basic where nothing better was offered; whether a login can be skipped is not seen without trying one."""
     schemes = {value.lower() for name in ("http.auth", "rtsp.auth") for value in values.get(name, ())}
-    if "none" in schemes and open_reads:
-        return "none"
-    if "basic" in schemes and "digest" not in schemes:
-        return "basic"
-    return "digest" if "digest" in schemes else None
+    if "digest" in schemes:
+        return "digest"
+    return "basic" if "basic" in schemes else None
 
 
 def _tls(values: Mapping[str, list[str]]) -> str | None:
