@@ -16,8 +16,17 @@ from glasshouse.app.clock import today
 from glasshouse.app.errors import Exit, UsageError
 from glasshouse.model.restriction import Outcome
 
-__all__ = ["DAY", "OUTCOME", "as_of_option", "fail_on_option", "format_option", "language_option", "store_option",
-           "input_lines", "write_records"]  # fmt: skip
+__all__ = [
+    "DAY",
+    "OUTCOME",
+    "as_of_option",
+    "fail_on_option",
+    "format_option",
+    "input_lines",
+    "language_option",
+    "store_option",
+    "write_records",
+]  # fmt: skip
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
