@@ -117,6 +117,7 @@ class Review:
     packs: tuple[PackAge, ...]
     next_steps: tuple[Message, ...] = field(default=())
     facts: PropertyFacts = field(default_factory=PropertyFacts)
+    names: tuple[tuple[str, str], ...] = ()  # party slug -> the name people know; a slug without one is shown as it is
 
     def devices_of(self, site: str) -> tuple[Device, ...]:
         """The devices of the property called `site`."""
