@@ -1,0 +1,67 @@
+"""Protocols without I/O: what may be asked, when a reply is complete, what to ask next, and what a reply says.
+
+One file a protocol; `BUILTIN` lists them. Requests, framing and hints use the standard library alone; `decode` may
+load a library for a format. Active collection, capture files and imports all read replies through `decode` here.
+"""
+
+from __future__ import annotations
+
+from glasshouse.model.protocol import Decoded
+from glasshouse.protocols import (
+    axis,
+    dahua_cgi,
+    dhip,
+    http,
+    isapi,
+    onvif,
+    rtsp,
+    sadp,
+    ssdp,
+    tls_cert,
+    upnp_description,
+    ws_discovery,
+)
+from glasshouse.protocols._protocol import ProtocolModule
+from glasshouse.protocols._sniff import protocol_of
+
+__all__ = ["BUILTIN", "ProtocolModule", "by_name", "decode"]
+
+BUILTIN: tuple[ProtocolModule, ...] = (
+    http,
+    tls_cert,
+    rtsp,
+    ws_discovery,
+    onvif,
+    isapi,
+    dahua_cgi,
+    axis,
+    sadp,
+    dhip,
+    ssdp,
+    upnp_description,
+)
+
+_BY_NAME = {module.DOC.name: module for module in BUILTIN}
+# A probe word that two protocols share belongs to the one whose replies are of that kind; "other" to none.
+_BY_PROBE = {module.DOC.probe: module for module in reversed(BUILTIN) if module.DOC.probe != "other"}
+
+
+def by_name(name: str) -> ProtocolModule | None:
+    """The protocol of this name, or None."""
+    return _BY_NAME.get(name)
+
+
+def decode(probe: str, protocol: str | None, raw: bytes) -> tuple[Decoded, ...]:
+    """What a reply says, by its probe word and, for `other`, by its protocol name or else by its content.
+
+    `raw` may be a whole message, only its head, a bare document, or a tool's rendering of one. Never raises.
+    """
+    module = _BY_NAME.get(protocol or "") if probe == "other" else _BY_PROBE.get(probe)
+    found = module.decode(raw) if module is not None else ()
+    if found and any(not item.name.startswith(("http.", "xml.")) for item in found):
+        return found
+    sniffed = _BY_NAME[protocol_of(raw)]
+    if sniffed is module:
+        return found
+    known = {(item.name, item.value) for item in found}
+    return found + tuple(item for item in sniffed.decode(raw) if (item.name, item.value) not in known)

@@ -1,0 +1,101 @@
+"""Collects what a decoder finds, within bounds: spans that hold to the byte, no secret, no repeated value.
+
+Every decoder writes through `Fields`, so that the promises of a decoded value are kept in one place: a span is
+given only where the bytes there read as the value; a value whose name looks like a password, token or key is
+dropped; a value that holds a password in its text is masked; sizes and counts are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+
+from glasshouse.model.protocol import Decoded
+
+__all__ = ["MAX_BYTES", "MAX_FIELDS", "MAX_TEXT", "MAX_VALUE", "Fields", "is_secret", "mask", "text_of"]
+
+MAX_BYTES = 262_144  # bytes of one reply that are looked at
+MAX_FIELDS = 400  # values of one reply
+MAX_VALUE = 4_096  # characters of one value
+MAX_TEXT = 65_536  # characters of a value that is a whole text (body, SDP, free text)
+
+_NAME_LIMIT = 128
+_UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._:@/\[\]-]")
+_SECRET_NAME = re.compile(
+    r"pass(?:w(?:or)?d|phrase|code)|pwd|secret|token|community|credential|authorization|verification_?code"
+    r"|user_?name|nonce|opaque|salt|cookie$|session_?id|(?:^|[._-])(?:psk|key|user|wifi_?key)$"
+    r"|(?:api|auth|access|private|encrypt(?:ion)?|shared|aes|rsa)_?key",
+    re.IGNORECASE,
+)
+_SAYS_ONLY_WHETHER = re.compile(r"(?:true|false|yes|no|on|off|enabled?|disabled?)\Z", re.IGNORECASE)
+_SECRET_IN_TEXT = re.compile(
+    r"(?P<before>(?:pass(?:word|wd|phrase)?|pwd|secret|token|community|psk|verification[ _]?code)"
+    r"[\"']?[ \t]{0,3}[=:][ \t]{0,3}[\"']?)(?P<secret>[^\s\"'&;,<>(){}]{1,128})"
+    r"|(?P<tag><[A-Za-z0-9_:]{0,40}(?:password|passwd|pwd|secret|token)[A-Za-z0-9_]{0,40}>)(?P<element>[^<]{1,256})(?=<)"
+    r"|(?P<url>://[^\s/@:]{1,64}:)(?P<userinfo>[^\s/@]{1,64})(?=@)",
+    re.IGNORECASE,
+)
+
+
+def text_of(data: bytes) -> str:
+    """Bytes as text: UTF-8, with U+FFFD for what is none. Never raises."""
+    return data.decode("utf-8", "replace")
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether a value must be dropped for its name; a mere yes or no about a password is no secret."""
+    return _SECRET_NAME.search(name) is not None and _SAYS_ONLY_WHETHER.match(value) is None
+
+
+def mask(text: str) -> str:
+    """The text with passwords, tokens and URL user information replaced by `***`."""
+    return _SECRET_IN_TEXT.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    return (found["before"] or found["tag"] or found["url"]) + "***"
+
+
+def _clean(value: str, limit: int) -> str:
+    text = value.strip(" \t\r\n\0\v\f\ufeff")[:limit].replace("\0", "\ufffd")
+    return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate from JSON could not be stored
+
+
+class Fields:
+    """The values found so far in `raw`, in order of discovery."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self._found: list[Decoded] = []
+        self._seen: set[tuple[str, str]] = set()
+
+    def add(
+        self, name: str, value: str, start: int | None = None, end: int | None = None, *, limit: int = MAX_VALUE
+    ) -> None:
+        """Add a value found at `raw[start:end]` (or within it); an empty, secret or repeated one is left out."""
+        text = _clean(value, limit)
+        if not text or len(self._found) >= MAX_FIELDS or is_secret(name.partition(".")[2] or name, text):
+            return
+        name = _UNSAFE_IN_NAME.sub("-", name[:_NAME_LIMIT])
+        shown = mask(text)
+        if (name, shown) in self._seen:
+            return
+        self._seen.add((name, shown))
+        self._found.append(Decoded(name, shown, *self._span(shown, start, end)))
+
+    def _span(self, text: str, start: int | None, end: int | None) -> tuple[int, int] | tuple[None, None]:
+        if start is None or end is None:
+            return None, None
+        piece = self.raw[start:end]
+        if text_of(piece) == text:
+            return start, start + len(piece)
+        wanted = text.encode()
+        at = piece.find(wanted)
+        return (None, None) if at < 0 else (start + at, start + at + len(wanted))
+
+    def names(self) -> frozenset[str]:
+        """The names found so far."""
+        return frozenset(item.name for item in self._found)
+
+    def done(self) -> tuple[Decoded, ...]:
+        """What was found."""
+        return tuple(self._found)

@@ -1,0 +1,160 @@
+"""TLS: a handshake without client authentication, and the certificate it shows."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
+from glasshouse.model.provenance import Reference
+from glasshouse.protocols import _http
+from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
+from glasshouse.protocols._protocol import any_bytes, no_hints
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate, Name
+
+__all__ = ["DOC", "decode", "frame", "hints", "requests"]
+
+DOC = ProtocolDoc(
+    name="tls-cert",
+    title="TLS certificate",
+    probe="tls-cert",
+    ports=(443, 8443, 322),
+    transport="tcp",
+    safety=SafetyClass.READ,
+    references=(
+        Reference("RFC 5280, X.509 certificates", "https://www.rfc-editor.org/rfc/rfc5280"),
+        Reference("RFC 4514, string form of distinguished names", "https://www.rfc-editor.org/rfc/rfc4514"),
+    ),
+    limitations=("Of a chain, the first certificate is read: the one of the device.",),
+)
+
+_PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]{1,60000}-----END")
+_LINE = re.compile(
+    rb"^[ \t*\d]{0,16}(subject|issuer|s|i|serial(?: number)?|not ?before|not ?after)[ \t]{0,8}[=:][ \t]{0,8}([^\r\n]{1,1000})",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SAN = re.compile(rb"\b(DNS|IP Address|IP|URI|email):([^\s,\r\n]{1,253})")
+_VERSION = re.compile(rb"\b(?:TLSv?|SSLv)(1\.[0-3]|1|[23])\b")
+_ATTRIBUTE = re.compile(
+    r"\s*([A-Za-z][A-Za-z0-9.-]{0,40}|\d[\d.]{2,60})\s*=\s*((?:\\.|\"[^\"]*\"|[^,/\\\"]|[/,](?!\s*[A-Za-z0-9.]{1,40}\s*=))*)[,/]?"
+)
+_NAMES = {"s": "subject", "i": "issuer", "notbefore": "not-before", "notafter": "not-after", "serialnumber": "serial"}
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """A handshake; the leaf certificate in DER is the reply."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("handshake", b"", SafetyClass.READ, "handshake"),)
+
+
+frame = any_bytes
+hints = no_hints
+
+
+def decode(raw: bytes) -> tuple[Decoded, ...]:
+    """DER, PEM, the text of `openssl x509` or `s_client`, or lines that begin with subject and issuer."""
+    fields = Fields(raw[:MAX_BYTES])
+    certificate = _load(fields.raw)
+    if certificate is not None:
+        _add_certificate(fields, certificate)
+    else:
+        _add_lines(fields)
+    version = _VERSION.search(fields.raw[:65_536]) if not fields.raw.startswith(b"\x30\x82") else None
+    if version is not None:
+        fields.add("tls.version", text_of(version[1]), *version.span(1))
+    return fields.done()
+
+
+def _load(raw: bytes) -> Certificate | None:
+    from cryptography import x509  # noqa: PLC0415 - the collector runs without it
+
+    pem = _PEM.search(raw)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd serial numbers and lengths are what devices have
+        try:
+            if pem is not None:
+                return x509.load_pem_x509_certificate(raw[pem.start() :])
+            return x509.load_der_x509_certificate(raw) if raw.startswith(b"\x30") else None
+        except Exception:  # noqa: BLE001 - hostile bytes: the library documents ValueError and raises more
+            return None
+
+
+def _add_certificate(fields: Fields, certificate: Certificate) -> None:
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for add in (_add_names, _add_san, _add_validity):
+            try:
+                add(fields, certificate)
+            except Exception:  # noqa: BLE001, S112 - one unreadable part leaves the others readable
+                continue
+        fields.add("tls.sha256", certificate.fingerprint(SHA256()).hex())
+
+
+def _add_names(fields: Fields, certificate: Certificate) -> None:
+    _add_name(fields, "subject", _one_line(certificate.subject))
+    _add_name(fields, "issuer", _one_line(certificate.issuer))
+    fields.add("tls.serial", f"{certificate.serial_number:x}")
+
+
+def _one_line(name: Name) -> str:
+    return name.rfc4514_string()
+
+
+def _add_validity(fields: Fields, certificate: Certificate) -> None:
+    fields.add("tls.not-before", certificate.not_valid_before_utc.isoformat())
+    fields.add("tls.not-after", certificate.not_valid_after_utc.isoformat())
+
+
+def _add_san(fields: Fields, certificate: Certificate) -> None:
+    from cryptography import x509  # noqa: PLC0415
+
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    for name in list(names)[:50]:
+        fields.add("tls.san", str(name.value))
+
+
+def _add_name(fields: Fields, which: str, text: str, start: int | None = None, end: int | None = None) -> None:
+    fields.add(f"tls.{which}", text, start, end)
+    for key, value in _attributes(text):
+        if key.upper() in {"CN", "O", "OU"}:
+            fields.add(f"tls.{which}.{key.lower()}", value, start, end)
+
+
+def _attributes(text: str) -> list[tuple[str, str]]:
+    found = [(item[1], item[2].strip()) for item in _ATTRIBUTE.finditer(text.lstrip("/ ")[:1_000])]
+    return [(key, re.sub(r"\\(.)", r"\1", value.strip('"'))) for key, value in found[:30]]
+
+
+def _add_lines(fields: Fields) -> None:
+    for found, _ in zip(_LINE.finditer(fields.raw), range(60), strict=False):
+        key = text_of(found[1]).lower().replace(" ", "")
+        name = _NAMES.get(key, key)
+        if f"tls.{name}" in fields.names():
+            continue  # of a chain, the first
+        text = text_of(found[2]).strip()
+        if name in {"subject", "issuer"}:
+            _add_name(fields, name, _as_rfc4514(text), *found.span(2))
+        else:
+            fields.add(f"tls.{name}", text, *found.span(2))
+    for found, _ in zip(_SAN.finditer(fields.raw), range(50), strict=False):
+        fields.add("tls.san", text_of(found[2]), *found.span(2))
+
+
+def _as_rfc4514(text: str) -> str:
+    """OpenSSL's spellings in the order of RFC 4514: most specific first, commas, no blanks."""
+    attributes = _attributes(text)
+    if not attributes:
+        return text
+    if attributes[0][0].upper() in {"C", "DC", "ST"} or (text.startswith("/") and len(attributes) > 1):
+        attributes.reverse()
+    return ",".join(f"{key}={_escaped(value)}" for key, value in attributes)
+
+
+def _escaped(value: str) -> str:
+    return re.sub(r'([,+"\\<>;])', r"\\\1", value)
