@@ -1,0 +1,1 @@
+"""Alembic reads the files here in the order of their revisions."""
