@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 
-__all__ = ["Document", "Node", "describe", "is_html", "parse"]
+__all__ = ["Document", "Node", "describe", "is_html", "labelled", "parse"]
 
 MAX_NODES = 4_000
 MAX_DEPTH = 32
@@ -268,3 +268,25 @@ def _pairs(data: bytes) -> Document | None:
         for found, _ in zip(_LINE.finditer(data), range(MAX_NODES), strict=False)
     )
     return Document("pairs", "", (), nodes) if nodes else None
+
+
+# --- labelled text --------------------------------------------------------------------------------------------
+
+_SEGMENT = re.compile(rb"[^\r\n;|]{1,2000}")
+_LABEL = re.compile(rb"[ \t,({\[-]{0,16}([A-Za-z][\w .#/-]{0,40}?)[ \t]{0,4}[:=][ \t]{0,4}(.*)", re.DOTALL)
+
+
+def labelled(data: bytes) -> tuple[Node, ...]:
+    """`label: value` and `label = value` parts of a text, one a line or parted by semicolons, bars or a comma and blank."""
+    nodes: list[Node] = []
+    for segment in _SEGMENT.finditer(data[:MAX_BYTES]):
+        at = segment.start()
+        for part in segment[0].split(b", "):
+            found = _LABEL.match(part)
+            if found is not None:
+                value = text_of(found[2]).strip(" \t\"'[]")
+                nodes.append(Node((text_of(found[1]).strip(),), value, at + found.start(2), at + found.end(2)))
+            at += len(part) + 2
+        if len(nodes) >= MAX_NODES:
+            break
+    return tuple(nodes)

@@ -18,6 +18,8 @@ _FIRST_BYTES: tuple[tuple[re.Pattern[bytes], str], ...] = (
         "ssdp",
     ),
     (re.compile(rb"\s{0,8}HTTP/\d"), "http"),
+    (re.compile(rb"SIP/2\.0 \d{3}|[A-Z]{3,12} sips?:\S{1,300} SIP/2\.0"), "sip"),
+    (re.compile(rb"[ \t]{0,8}(?:\.|iso\.)[\d.]{5,120} = "), "snmp"),
     (re.compile(rb"\x20\0\0\0DHIP"), "dhip"),
     (re.compile(rb"-----BEGIN CERTIFICATE|\x30\x82..\x30\x82|\s{0,8}subject\s?=", re.DOTALL), "tls-cert"),
 )
@@ -32,5 +34,5 @@ def protocol_of(raw: bytes) -> str:
         return "http"
     document = _document.parse(raw)
     if document is not None:
-        return family(document) or "http"
-    return "onvif" if b"onvif://" in raw[:65_536] else "http"
+        return family(document) or "inventory-text"
+    return "onvif" if b"onvif://" in raw[:65_536] else "inventory-text"
