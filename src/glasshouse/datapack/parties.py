@@ -19,6 +19,7 @@ from glasshouse.model.time import DateRange
 __all__ = ["FOLDER", "Parties", "load", "verify"]
 
 FOLDER = "parties"
+ENTITIES = "parties/entities.toml"  # legal entities: may give the legal side of a slug that is a brand elsewhere
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -87,7 +88,8 @@ def verify(root: Root) -> tuple[Problem, ...]:
 
 
 def _problems(files: tuple[tuple[str, PartiesFile], ...]) -> Iterator[Problem]:
-    ids = Counter(row.id for _, file in files for row in file.party)
+    ids = Counter(row.id for name, file in files if name != ENTITIES for row in file.party)
+    ids.update({row.id: 1 for name, file in files if name == ENTITIES for row in file.party if row.id not in ids})
     for name, file in files:
         for at, row in enumerate(file.party):
             yield from _party_problems(name, f"party[{at}]", row, ids)

@@ -34,6 +34,10 @@ class RelationKind(Enum):
     JOINT_VENTURE_OF = "joint-venture-of"
     BRAND_OF = "brand-of"
     SUCCESSOR_OF = "successor-of"
+    # a report, list or allegation that `of` makes goods the party sells: raises the question, proves nothing
+    REPORTED_PRODUCER = "reported-producer"
+    # a source that better sources contradict says that `of` owned the party: kept, never decisive
+    DISPUTED_OWNER = "disputed-owner"
 
 
 @dataclass(frozen=True, slots=True)
