@@ -9,26 +9,39 @@ from __future__ import annotations
 from glasshouse.model.protocol import Decoded
 from glasshouse.protocols import (
     axis,
+    bosch,
     dahua_cgi,
     dhcp,
     dhip,
+    dvrip,
+    foscam,
     ftp,
+    hanwha,
     http,
     inventory_text,
     isapi,
+    lldp,
     mac,
     mdns,
     onvif,
     port_8000,
+    reolink,
     rtsp,
     sadp,
     sip,
     snmp,
+    sony,
     ssdp,
+    tapo,
     telnet,
     tls_cert,
+    tvt,
+    unifi,
     upnp_description,
+    vivotek,
+    vstarcam,
     ws_discovery,
+    xm,
 )
 from glasshouse.protocols._protocol import ProtocolModule
 from glasshouse.protocols._sniff import protocol_of
@@ -56,10 +69,24 @@ BUILTIN: tuple[ProtocolModule, ...] = (
     ftp,
     telnet,
     sip,
+    lldp,
+    xm,
+    tvt,
+    hanwha,
+    bosch,
+    vivotek,
+    reolink,
+    unifi,
+    tapo,
+    foscam,
+    vstarcam,
+    sony,
+    dvrip,
     inventory_text,
 )
 
 _BY_NAME = {module.DOC.name: module for module in BUILTIN}
+_ALIASES = {"label": "inventory-text", "tls": "tls-cert", "arp": "mac"}
 # A probe word that two protocols share belongs to the one whose replies are of that kind; "other" to none.
 _BY_PROBE = {module.DOC.probe: module for module in reversed(BUILTIN) if module.DOC.probe != "other"}
 
@@ -74,7 +101,7 @@ def decode(probe: str, protocol: str | None, raw: bytes) -> tuple[Decoded, ...]:
 
     `raw` may be a whole message, only its head, a bare document, or a tool's rendering of one. Never raises.
     """
-    module = _BY_NAME.get(protocol or "") if probe == "other" else _BY_PROBE.get(probe)
+    module = _BY_NAME.get(_ALIASES.get(protocol or "", protocol or "")) if probe == "other" else _BY_PROBE.get(probe)
     found = module.decode(raw) if module is not None else ()
     if found and any(not item.name.startswith(("http.", "xml.")) for item in found):
         return found

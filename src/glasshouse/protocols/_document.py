@@ -19,7 +19,7 @@ from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 
 __all__ = ["Document", "Node", "describe", "is_html", "labelled", "parse"]
 
-MAX_NODES = 4_000
+MAX_NODES = 2_000
 MAX_DEPTH = 32
 
 

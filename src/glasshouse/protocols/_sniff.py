@@ -21,6 +21,17 @@ _FIRST_BYTES: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"SIP/2\.0 \d{3}|[A-Z]{3,12} sips?:\S{1,300} SIP/2\.0"), "sip"),
     (re.compile(rb"[ \t]{0,8}(?:\.|iso\.)[\d.]{5,120} = "), "snmp"),
     (re.compile(rb"\x20\0\0\0DHIP"), "dhip"),
+    (re.compile(rb"MHED"), "tvt"),
+    (re.compile(rb"MO_I"), "foscam"),
+    (re.compile(rb"\xff.{13}\xfb\x05", re.DOTALL), "xm"),
+    (re.compile(rb"\x99\x39\xa4\x27"), "bosch"),
+    (re.compile(rb"\x44\x48\x01\x08"), "vstarcam"),
+    (re.compile(rb"\x02[A-Z]{2,10}:"), "sony"),
+    (re.compile(rb"\x02.{15}\{\"", re.DOTALL), "tapo"),
+    (re.compile(rb"(?:\x01\x00|\x02\x06)..[\x01-\x1b]\x00", re.DOTALL), "unifi"),
+    (re.compile(rb"\xb3[\x00\x01].{10}", re.DOTALL), "dvrip"),
+    (re.compile(rb"\x00\x00\x00\x10.{12}\Z", re.DOTALL), "port-8000"),
+    (re.compile(rb"[\x01\x02].{235}\x63\x82\x53\x63", re.DOTALL), "dhcp"),
     (re.compile(rb"-----BEGIN CERTIFICATE|\x30\x82..\x30\x82|\s{0,8}subject\s?=", re.DOTALL), "tls-cert"),
 )
 

@@ -1,0 +1,57 @@
+"""DVRIP finder: the older finder of the Dahua family, on UDP 5050."""
+
+from __future__ import annotations
+
+import re
+
+from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.provenance import Reference
+from glasshouse.protocols._binary import Place, add_layout
+from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
+from glasshouse.protocols._identity import add_serial
+from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+
+__all__ = ["DOC", "decode", "frame", "hints", "requests"]
+
+DOC = ProtocolDoc(
+    name="dvrip",
+    title="DVRIP finder (older Dahua)",
+    probe="other",
+    ports=(5050,),
+    transport="udp",
+    safety=SafetyClass.PASSIVE,
+    references=(
+        Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Dahua1.cs"),
+    ),
+    limitations=("Nothing is sent: replies come from captures and imports.",),
+    reply_ports=(5050,),
+)
+
+requests = no_requests
+frame = any_bytes
+hints = no_hints
+
+_TEXT = 0x78  # a MAC address of 17 characters, then the model
+_LINE = re.compile(rb"([A-Za-z0-9]{1,40}):([^\r\n\0]{1,200})")
+
+
+def decode(raw: bytes) -> tuple[Decoded, ...]:
+    """Type, address, MAC, model, and the key:value lines that follow."""
+    fields = Fields(raw[:MAX_BYTES])
+    if fields.raw[:1] != b"\xb3" or len(fields.raw) < _TEXT:
+        return ()
+    end = min(_TEXT + fields.raw[2], len(fields.raw))
+    add_layout(
+        fields,
+        (
+            Place("dvrip.type", 0x28, 16),
+            Place("dvrip.address", 0x38, 4, "ip", own=True),
+            Place("dvrip.mac", _TEXT, 17, "mac-text", own=True),
+            Place("dvrip.model", _TEXT + 17, max(end - _TEXT - 17, 0)),
+        ),
+    )
+    for line, _ in zip(_LINE.finditer(fields.raw, end), range(50), strict=False):
+        fields.add(f"dvrip.{text_of(line[1])}", text_of(line[2]), *line.span(2))
+        if line[1] == b"SerialNo":
+            add_serial(fields, text_of(line[2]), *line.span(2))
+    return fields.done()
