@@ -147,12 +147,17 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """That an observation was made in a collection at a time (UTC); `seen_at` None = the source does not say."""
+    """That an observation was made in a collection at a time (UTC); `seen_at` None = the source does not say.
+
+    `device` is the source's own name for the device it speaks of: sightings of one collection that share it are one
+    device in the eyes of that source.
+    """
 
     observation: Observation
     collection: str
     seen_at: datetime | None
     locator: str | None = None  # line, XPath or packet number inside a file
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,7 @@ class ImportFile:
 class Preview:
     """What a file holds, before anything is stored.
 
-    `sightings` carry collection "" until `in_collection`; `device_labels` pairs an observation id with the name that
-    the file gives its device (observations with one label are one device); `mapping` pairs each header that was used
+    `sightings` carry collection "" until `in_collection`; `mapping` pairs each header that was used
     with the field it became; `covered` is what the source looked at, answered or not; `partial` says that the file
     ended or a bound was reached before everything was read.
     """
@@ -83,7 +82,6 @@ class Preview:
     file: str
     sha256: str
     sightings: tuple[Sighting, ...] = ()
-    device_labels: tuple[tuple[str, str], ...] = ()
     rejected: tuple[Rejected, ...] = ()
     unknown_columns: tuple[str, ...] = ()
     mapping: tuple[tuple[str, str], ...] = ()
@@ -126,8 +124,7 @@ class Draft:
     covered: dict[str, None] = field(default_factory=dict)
     gaps: dict[Gap, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
-    _sightings: dict[tuple[str, datetime | None], Sighting] = field(default_factory=dict)
-    _labels: dict[tuple[str, str], None] = field(default_factory=dict)
+    _sightings: dict[tuple[str, datetime | None, str | None], Sighting] = field(default_factory=dict)
     _rejected: list[Rejected] = field(default_factory=list)
     _rejected_more: int = 0
 
@@ -168,9 +165,8 @@ class Draft:
     def see(self, observation: Observation, seen_at: datetime | None, locator: str, device: str | None = None) -> str:
         """Take an observation into the preview and return its id."""
         identifier = observation.id
-        self._sightings.setdefault((identifier, seen_at), Sighting(observation, "", seen_at, locator))
-        if device is not None:
-            self._labels.setdefault((identifier, device))
+        sighting = Sighting(observation, "", seen_at, locator, device)
+        self._sightings.setdefault((identifier, seen_at, device), sighting)
         return identifier
 
     def reject(self, locator: str, problem: str, *, fatal: bool = False) -> None:
@@ -199,7 +195,6 @@ class Draft:
             file=self.file.name,
             sha256=self.file.sha256,
             sightings=tuple(self._sightings.values()),
-            device_labels=tuple(self._labels),
             rejected=tuple(self._rejected),
             unknown_columns=self.unknown_columns,
             mapping=self.mapping,

@@ -86,7 +86,7 @@ class Observations:
         with self._database.read() as connection:
             for row in connection.execution_options(yield_per=1000).execute(query).mappings():
                 seen_at = maybe_time(row["seen_at"])
-                yield Sighting(self._value(connection, row), row["collection"], seen_at, row["locator"])
+                yield Sighting(self._value(connection, row), row["collection"], seen_at, row["locator"], row["device"])
 
     def _value(self, connection: Connection, row: RowMapping) -> Observation:
         raw = row["raw_sha256"]

@@ -120,6 +120,7 @@ def sighting_row(sighting: Sighting) -> dict[str, Any]:
         "collection": sighting.collection,
         "seen_at": _moment(sighting.seen_at),
         "locator": _maybe_clean(sighting.locator),
+        "device": _maybe_clean(sighting.device),
     }
     return {"id": content_id("sight", *row.values()), **row}
 

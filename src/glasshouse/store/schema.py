@@ -134,6 +134,7 @@ sightings = Table(
     _of("collection", "collections.id"),
     _maybe("seen_at"),
     _maybe("locator"),
+    _maybe("device"),
     Index(None, "collection"),
     Index(None, "observation"),
     sqlite_strict=True,

@@ -108,7 +108,7 @@ def test_a_file_is_recognised_by_content_and_reads_around_bad_lines():
     assert (seen.rows_read, seen.rows_used) == (4, 2)
     assert [rejected.locator for rejected in seen.rejected] == ["line 2", "line 3"]
     assert len({sighting.observation.id for sighting in seen.sightings}) == 2
-    assert {device for _, device in seen.device_labels} == {"d1"}
+    assert {sighting.device for sighting in seen.sightings} == {"d1"}
     assert seen.sightings[0].locator == "line 1, id o1"
     assert all(sighting.collection == "c1" for sighting in seen.in_collection("c1"))
 
@@ -139,7 +139,7 @@ def test_the_corpus_imports_whole_and_fast(shared):
     assert time.perf_counter() - started < 3
     assert seen.rows_used == seen.rows_read == len(seen.sightings) > 1000
     assert not seen.rejected
-    assert len(seen.device_labels) == len(seen.sightings)
+    assert sum(sighting.device is not None for sighting in seen.sightings) == len(seen.sightings)
 
 
 @settings(max_examples=60, deadline=None)

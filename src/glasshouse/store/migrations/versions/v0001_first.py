@@ -105,6 +105,7 @@ def _content() -> None:
         _text("collection"),
         _text("seen_at", nullable=True),
         _text("locator", nullable=True),
+        _text("device", nullable=True),
         sa.ForeignKeyConstraint(["collection"], ["collections.id"], name="fk_sightings_collection_collections"),
         sa.ForeignKeyConstraint(["observation"], ["observations.id"], name="fk_sightings_observation_observations"),
         sa.PrimaryKeyConstraint("id", name="pk_sightings"),
