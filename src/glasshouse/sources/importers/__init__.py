@@ -20,7 +20,8 @@ from glasshouse.sources.document import (
     Preview,
 )
 from glasshouse.sources.files import open_folder, open_source
-from glasshouse.sources.importers import observation_lines
+from glasshouse.sources.importers import csv_file, nmap_xml, observation_lines, xlsx_file
+from glasshouse.sources.passive import pcap
 
 __all__ = [
     "BUILTIN",
@@ -38,7 +39,13 @@ __all__ = [
 ]
 
 # In the order in which they are asked: a format that is sure of itself before one that takes any table.
-BUILTIN: tuple[Importer, ...] = (observation_lines,)
+BUILTIN: tuple[Importer, ...] = (
+    pcap,
+    xlsx_file,
+    nmap_xml,
+    observation_lines,
+    csv_file,
+)
 
 
 def by_name(name: str) -> Importer | None:
