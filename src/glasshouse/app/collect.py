@@ -1,0 +1,243 @@
+"""Collecting: from sources to sealed collections in the store. A killed run is continued, never begun anew.
+
+Every collection's id follows from the run it belongs to and from what it reads, so that a second try finds what the
+first one left: sealed collections are kept as they are, an open one is continued from its journal or its file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from glasshouse import __version__
+from glasshouse.app.clock import now
+from glasshouse.app.config import host_name, operator_name
+from glasshouse.app.errors import UsageError
+from glasshouse.model.ids import canonical_json, content_id, sha256_hex
+from glasshouse.model.observation import (
+    Collection,
+    CollectionKind,
+    Endpoint,
+    Observation,
+    SaidBy,
+    Sighting,
+)
+from glasshouse.model.place import DEFAULT_DOMAIN
+from glasshouse.sources.active.engine import Progress, scan
+from glasshouse.sources.active.governor import LoopClock
+from glasshouse.sources.active.journal import FileJournal, JournalError
+from glasshouse.sources.active.names import resolve
+from glasshouse.sources.active.result import HostResult
+from glasshouse.sources.active.scope import PaceName, Scope, ScopeError
+from glasshouse.sources.active.scope_file import parse_scope
+from glasshouse.sources.active.summary import MULTICAST, Tally
+from glasshouse.sources.active.targets import Host, TargetError, expand, names_in
+from glasshouse.sources.importers import Preview, open_folder, open_source, preview_all
+from glasshouse.store.store import Store
+
+__all__ = ["ActivePlan", "Place", "Ticker", "collect_active", "collect_files", "plan_active", "preview_files"]
+
+Ticker = Callable[[str, int, int], None]  # what, done, total
+CONTACT = "contact"  # protocol word of what the engine met at a host: its state and ports, as a tool's word
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run's addresses belong, and the run itself."""
+
+    run: str
+    property: str
+    domain: str = DEFAULT_DOMAIN
+
+
+@dataclass(frozen=True, slots=True)
+class ActivePlan:
+    """A scan that may begin: hosts under a scope, with the scope's text where a file gave it."""
+
+    hosts: tuple[Host, ...]
+    scope: Scope
+    scope_text: str | None
+    targets: tuple[str, ...]
+    protocols: tuple[str, ...] | None = None
+
+
+def plan_active(
+    targets: Sequence[str], scope_file: Path | None, pace: PaceName | None = None, protocols: Sequence[str] = ()
+) -> ActivePlan:
+    """Expand targets under their scope. Raises UsageError for a scope or target that cannot be used."""
+    try:
+        scope, text = _scope(targets, scope_file)
+        if pace:
+            scope = scope.at_pace(pace)
+        hosts = expand(targets, scope, resolve(names_in(targets, scope)))
+    except (ScopeError, TargetError) as error:
+        raise UsageError(str(error)) from error
+    if not hosts:
+        raise UsageError(f"targets {', '.join(targets)} hold no address of a host; name a host or a wider network")
+    refusals = [scope.permits(host.address, now()) for host in hosts]
+    if all(refusals):
+        first = next(refusal for refusal in refusals if refusal)
+        raise UsageError(
+            f"the scope covers none of the targets ({', '.join(targets)}): {first.detail}; "
+            "nothing was sent. Give a scope file that covers them today with --scope"
+        )
+    return ActivePlan(hosts, scope, text, tuple(targets), tuple(protocols) or None)
+
+
+def _scope(targets: Sequence[str], file: Path | None) -> tuple[Scope, str | None]:
+    if file is None:
+        names = names_in(targets, Scope(()))
+        if names:
+            found = [address for addresses in resolve(names).values() for address in addresses]
+            return Scope.loopback([*(target for target in targets if target not in names), *found]), None
+        return Scope.loopback(targets), None
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"scope file {file} cannot be read: {error.strerror}; give a TOML file with --scope"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"scope file {file} is not UTF-8 text; save it as UTF-8 TOML") from error
+    return parse_scope(text, sha256_hex(text.encode())), text
+
+
+def collect_active(
+    store: Store, place: Place, plan: ActivePlan, tick: Ticker | None = None
+) -> tuple[Collection, Tally]:
+    """Scan, store and seal; a collection sealed by an earlier try is returned as it is."""
+    identifier = content_id("col", place.run, "active", plan.targets, plan.scope.sha256, plan.protocols)
+    started = now()
+    collection = Collection(
+        id=identifier,
+        kind=CollectionKind.ACTIVE,
+        operator=operator_name(),
+        authority=plan.scope.sha256,
+        host=host_name(),
+        vantage=plan.scope.multicast.interface if plan.scope.multicast else None,
+        tool=f"glasshouse {__version__}",
+        arguments=("scan", *plan.targets, f"--pace={plan.scope.pace}"),
+        started=started,
+        property=place.property,
+        covered=plan.targets,
+    )
+    known = _known(store, identifier)
+    if known is not None and known.state != "open":
+        return known, Tally()
+    store.collections.begin(collection, at=started, scope=plan.scope_text)
+    tally = Tally()
+    with _journal(store, identifier, plan) as journal:
+        asyncio.run(_run(place, plan, identifier, journal, tick))
+        for result in journal.results():
+            tally.add(result)
+            _keep(store, place, identifier, result)
+    store.collections.finish(identifier, ended=now())
+    store.collections.seal(identifier, at=now())
+    journal.path.unlink(missing_ok=True)
+    return store.collections.get(identifier), tally
+
+
+async def _run(place: Place, plan: ActivePlan, collection: str, journal: FileJournal, tick: Ticker | None) -> None:
+    def progress(step: Progress) -> None:
+        if tick:
+            tick(f"scanning {step.host}", step.done, step.total)
+
+    async for _ in scan(
+        plan.hosts,
+        plan.scope,
+        collection=collection,
+        journal=journal,
+        clock=LoopClock(now),
+        protocols=plan.protocols,
+        site=place.property,
+        progress=progress,
+    ):
+        pass  # each result is in the journal before it is yielded
+
+
+def _journal(store: Store, collection: str, plan: ActivePlan) -> FileJournal:
+    folder = store.folder / "journals"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{collection}.jsonl"
+    try:
+        return FileJournal.resume(path)
+    except JournalError:
+        path.unlink(missing_ok=True)  # it never got its head onto the disk, or is damaged: those hosts are asked again
+        return FileJournal.create(path, {"collection": collection, "targets": list(plan.targets)})
+
+
+def _keep(store: Store, place: Place, collection: str, result: HostResult) -> None:
+    """Store one host: what it said, what was met there, what was not seen."""
+    sightings = list(result.sightings)
+    if result.ports and result.domain != MULTICAST:
+        seen = [sighting.seen_at for sighting in result.sightings if sighting.seen_at]
+        sightings.append(Sighting(_contact(place, result), collection, min(seen, default=None)))
+    store.observations.add(collection, sightings, gaps=result.gaps, unit=f"{result.address} {result.domain}")
+
+
+def _contact(place: Place, result: HostResult) -> Observation:
+    met = {"state": result.state, "ports": [[port.port, port.proto, port.state] for port in result.ports]}
+    return Observation(
+        subject=Endpoint(result.address, place.property, result.domain),
+        probe="other",
+        raw=canonical_json(met),
+        protocol=CONTACT,
+        said_by=SaidBy.TOOL,
+        tool="glasshouse",
+    )
+
+
+def preview_files(paths: Iterable[Path], place: Place, column_map: dict[str, str] | None = None) -> list[Preview]:
+    """Read files and folders without storing anything; an unusable file is a preview with a fatal rejection."""
+    files = [file for path in paths for file in (open_folder(path) if path.is_dir() else (open_source(path),))]
+    return list(preview_all(files, property=place.property, domain=place.domain, column_map=column_map))
+
+
+def collect_files(
+    store: Store, place: Place, previews: Iterable[Preview], tick: Ticker | None = None
+) -> list[Collection]:
+    """Store and seal one collection a file; one that an earlier try sealed is kept as it is."""
+    found: list[Collection] = []
+    ready = list(previews)
+    for index, item in enumerate(ready, start=1):
+        if tick:
+            tick(f"importing {item.file}", index, len(ready))
+        found.append(_collect_file(store, place, item))
+    return found
+
+
+def _collect_file(store: Store, place: Place, item: Preview) -> Collection:
+    identifier = content_id("col", place.run, "import", item.file, item.sha256)
+    known = _known(store, identifier)
+    if known is not None and known.state != "open":
+        return known
+    passive = item.importer in {"pcap", "pcapng", "capture"}
+    moment = now()
+    store.collections.begin(
+        Collection(
+            id=identifier,
+            kind=CollectionKind.PASSIVE if passive else CollectionKind.IMPORT,
+            operator=operator_name(),
+            authority=None,
+            host=host_name(),
+            vantage=None,
+            tool=f"glasshouse {__version__} {item.importer or 'no importer'}",
+            arguments=("import", item.file, f"sha256:{item.sha256}"),
+            started=moment,
+            property=place.property,
+            covered=item.covered,
+        ),
+        at=moment,
+    )
+    store.observations.add(
+        identifier, item.in_collection(identifier), gaps=item.gaps, rejected=item.rejected, unit=item.file
+    )
+    store.collections.finish(identifier, ended=now())
+    store.collections.seal(identifier, at=now(), partial=item.partial)
+    return store.collections.get(identifier)
+
+
+def _known(store: Store, identifier: str) -> Collection | None:
+    return next((item for item in store.collections.all() if item.id == identifier), None)
