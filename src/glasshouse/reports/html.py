@@ -1,0 +1,253 @@
+"""The report as one self-contained HTML page a language: no external resource, readable without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from glasshouse.model.ids import sha256_hex
+from glasshouse.model.observation import Observation
+from glasshouse.model.place import FactValue
+from glasshouse.model.restriction import Outcome
+from glasshouse.model.review import PackAge, Review
+from glasshouse.model.text import Message, Title
+from glasshouse.model.time import FiveTimes
+from glasshouse.reports import prose, views, words
+from glasshouse.reports.answer import LEVELS, Answer, GapGroup, Tally, answer_of, grouped_gaps
+from glasshouse.reports.catalogue import Translator
+from glasshouse.reports.visible import is_web_address, visible
+
+__all__ = ["file_name", "render_html"]
+
+MAKERS_SHOWN = 14
+TEXT_SHOWN = 600  # characters of one value or sentence taken from outside
+OUTCOME_CLASSES = tuple(outcome.word for outcome in words.SEVERITY)
+MANY_DEVICES = 150
+LEVEL_CLASSES = ("D", "C", "B", "A", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """How much of one device a page shows; what is left out is counted on the page and stands in the JSON Lines."""
+
+    heard: int
+    seen: int
+    checks: int
+
+
+_SMALL = _Bounds(heard=40, seen=40, checks=20)
+_LARGE = _Bounds(heard=8, seen=8, checks=4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    makers: int
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    shown: tuple[Tally, ...]
+    rest: _Rest | None
+
+
+@dataclass(frozen=True, slots=True)
+class _CoverageRow:
+    name: str
+    numbers: tuple[int, ...]
+    gaps: tuple[GapGroup, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.gaps) for group in self.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    value: PackAge
+    age: int | None  # days at the making of the report
+
+
+def file_name(language: str) -> str:
+    """The name under which the pages of the two languages find each other."""
+    return f"report.{language}.html"
+
+
+def segments(counts: Sequence[int], widest: int) -> list[tuple[str, str, int]]:
+    """(x, width, index) in percent for each non-zero count; a small count stays visible."""
+    found, x = [], 0.0
+    for index, count in enumerate(counts):
+        if count:
+            width = max(100 * count / max(widest, 1), 0.6)
+            found.append((f"{x:.2f}", f"{width:.2f}", index))
+            x += width
+    return found
+
+
+def _chart(rows: tuple[Tally, ...]) -> _Chart:
+    if len(rows) <= MAKERS_SHOWN:
+        return _Chart(rows, None)
+    rest = rows[MAKERS_SHOWN:]
+    return _Chart(rows[:MAKERS_SHOWN], _Rest(len(rest), tuple(map(sum, zip(*(row.counts for row in rest), strict=True)))))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]} […{len(text) - TEXT_SHOWN}…]"
+
+
+def _environment(tr: Translator) -> Environment:
+    def finalize(value: Any) -> Any:
+        if hasattr(value, "__html__"):
+            return value
+        if isinstance(value, Message):
+            return visible(tr.text(value))
+        return visible(tr.title(value) if isinstance(value, Title) else str(value))
+
+    environment = Environment(
+        loader=PackageLoader("glasshouse.reports"),
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "num": tr.number,
+        "percent": tr.percent,
+        "party": tr.name,
+        "shortened": _shortened,
+        "raw_text": lambda text: Markup(escape(text)),  # excerpts are made visible where they are cut
+        "outcome_word": lambda outcome: tr.text(words.OUTCOMES[outcome]),
+    }
+    environment.tests["web_address"] = is_web_address
+    environment.globals |= _functions(tr) | {
+        name: getattr(words, name)
+        for name in words.__all__
+        if name.isupper()
+    } | {"METHOD": prose.METHOD, "GLOSSARY": prose.GLOSSARY, "MEANINGS": prose.MEANINGS}
+    return environment
+
+
+def _functions(tr: Translator) -> dict[str, Any]:
+    def times(value: FiveTimes) -> list[tuple[str, datetime | None]]:
+        labels = (
+            Message.of("Observed"),
+            Message.of("Identified by the program"),
+            Message.of("Seen by a person"),
+            Message.of("Confirmed"),
+            Message.of("Notified"),
+        )
+        moments = (value.observed, value.identified, value.seen, value.confirmed, value.notified)
+        return [(tr.text(label), moment) for label, moment in zip(labels, moments, strict=True)]
+
+    def fact_value(value: FactValue) -> str:
+        if isinstance(value, bool):
+            return tr.text(Message.of("yes") if value else Message.of("no"))
+        return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+    return {
+        "_": lambda msgid, /, **params: tr.text(Message.of(msgid, **params)),
+        "n_": tr.plural,
+        "text": tr.text,
+        "day": tr.date,
+        "moment": tr.moment,
+        "party": tr.name,
+        "territory": tr.territory,
+        "decision": lambda word: tr.text(words.DECISIONS[word]) if word in words.DECISIONS else word,
+        "facet_value": lambda facet, value: views.facet_text(facet, value, tr),
+        "level_text": lambda merit: views.level_text(merit, tr),
+        "property_step": lambda row: views.property_step(row, tr),
+        "property_anchor": lambda name: views.anchor_of("p", name),
+        "segments": segments,
+        "sha256": sha256_hex,
+        "times": times,
+        "fact_value": fact_value,
+    }
+
+
+def _coverage(review: Review, answer: Answer) -> tuple[list[_CoverageRow], list[str]]:
+    rows, uncovered = [], []
+    for row in answer.properties:
+        seen = row.coverage
+        if seen is None:
+            uncovered.append(row.name)
+            continue
+        numbers = (
+            seen.asked, seen.answered, seen.silent, seen.refused, seen.unreachable, seen.other_equipment,
+            seen.too_little_seen, seen.attested,
+        )  # fmt: skip
+        rows.append(_CoverageRow(row.name, numbers, grouped_gaps(seen.gaps)))
+    return rows, uncovered
+
+
+def _coverage_heads(tr: Translator) -> list[str]:
+    heads = (
+        Message.of("Asked"),
+        Message.of("Answered"),
+        Message.of("Silent"),
+        Message.of("Refused"),
+        Message.of("Unreachable"),
+        Message.of("Other equipment"),
+        Message.of("Too little seen"),
+        Message.of("Attested"),
+    )
+    return [tr.text(head) for head in heads]
+
+
+def _age(pack: PackAge, made_at: datetime) -> int | None:
+    if pack.dated is None:
+        return None
+    on: date = pack.dated.date()
+    return (made_at.date() - on).days
+
+
+def _word_list(table: Any, items: Iterable[str], tr: Translator) -> str:
+    return tr.listing(tr.text(table[item]) if item in table else item for item in items)
+
+
+def render_html(review: Review, language: str, other_file: str | None = None) -> str:
+    """The page of `review` in `language` ("en" or "fr"); `other_file` is where the other language's page lies.
+
+    The same review gives the same text, byte for byte.
+    """
+    tr = Translator(language, dict(review.names))
+    other = "fr" if language == "en" else "en"
+    answer = answer_of(review)
+    sharing = views.sharing_of(review.devices)
+    seen = (views.view_of(device, number, tr, sharing) for number, device in enumerate(review.devices, 1))
+    groups = views.grouped(seen, answer)
+    coverages, uncovered = _coverage(review, answer)
+    return _environment(tr).get_template("report.html.j2").render(
+        review=review,
+        answer=answer,
+        groups=groups,
+        views=[view for group in groups for view in group.views],
+        sharing=sharing,
+        bounds=_LARGE if len(review.devices) > MANY_DEVICES else _SMALL,
+        language=language,
+        other_language=other,
+        other_file=other_file or file_name(other),
+        headline=views.headline(answer, tr),
+        coverage_line=views.coverage_sentence(answer, tr),
+        merit_line=views.merit_sentence(answer, tr),
+        next_steps=views.next_steps(review, answer, tr),
+        role_words=_word_list(words.ROLES, review.roles, tr),
+        act_words=_word_list(words.ACTS, review.acts, tr),
+        makers=_chart(answer.makers),
+        maker_levels=_chart(answer.maker_levels),
+        level_heads=[*LEVELS[:-1], tr.text(Message.of("not graded"))],
+        level_classes=[f"level-{name}" for name in LEVEL_CLASSES],
+        coverages=coverages,
+        coverage_heads=_coverage_heads(tr),
+        uncovered=tr.listing(uncovered) if uncovered else "",
+        packs=[_Pack(pack, _age(pack, review.made_at)) for pack in review.packs],
+    )

@@ -1,0 +1,366 @@
+"""Devices arranged for reading, and the sentences of the first screen. Values in, values out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from glasshouse.model.ids import content_id
+from glasshouse.model.merit import AdvisoryFinding, Merit, Posture
+from glasshouse.model.observation import Channel, DocumentLine, Interface, MountingPoint
+from glasshouse.model.restriction import Outcome
+from glasshouse.model.review import Device, Review
+from glasshouse.model.signal import Facet
+from glasshouse.model.strength import Strength
+from glasshouse.model.text import Message
+from glasshouse.model.verdict import Trace, Verdict
+from glasshouse.reports.answer import LEVELS, Answer, PropertyAnswer
+from glasshouse.reports.catalogue import Translator
+from glasshouse.reports.evidence import Evidence, evidence_of
+from glasshouse.reports.words import FACETS, class_word
+
+__all__ = [
+    "DeviceView",
+    "Group",
+    "Shared",
+    "Sharing",
+    "anchor_of",
+    "coverage_sentence",
+    "device_name",
+    "facet_text",
+    "grouped",
+    "headline",
+    "level_text",
+    "merit_sentence",
+    "next_steps",
+    "place_of",
+    "property_step",
+    "sharing_of",
+    "view_of",
+]
+
+# Above this many nodes of evaluation trees, equal reasonings are printed once and referred to.
+SHARE_ABOVE = 6_000
+_CORE = (
+    Facet.BRAND,
+    Facet.MAKER,
+    Facet.FIRMWARE_ORIGIN,
+    Facet.CHIPSET,
+    Facet.MODEL,
+    Facet.FIRMWARE,
+    Facet.FIRMWARE_BUILT_ON,
+    Facet.SERIAL,
+    Facet.MADE_ON,
+    Facet.MAC,
+)
+_PARTIES = (Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN, Facet.CHIPSET)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A reasoning ("R7") or grading ("M2") printed once under `anchor` for a number of devices."""
+
+    anchor: str
+    devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What a large report prints once; empty in a small one, where everything stands with its device."""
+
+    reasonings: Mapping[Verdict, Shared] = field(default_factory=dict)
+    gradings: Mapping[Merit, Shared] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device with what its section shows; texts are in the language of the translator that made it."""
+
+    device: Device
+    anchor: str
+    group: str  # anchor of its property
+    name: str
+    kind: str
+    address: str
+    ports: str
+    maker: str | None
+    maker_strength: Strength
+    unknown: str
+    evidence: Evidence
+    reaching: tuple[Verdict, ...]
+    not_reaching: tuple[Verdict, ...]
+    advisories: tuple[AdvisoryFinding, ...]  # without the excluded ones
+    posture: tuple[tuple[str, str], ...]
+    short: str  # prefix of the anchors of its evidence
+    sharing: Sharing
+
+    @property
+    def level_rank(self) -> int:
+        """0 is the worst."""
+        return LEVELS.index(self.device.merit.level) if self.device.merit.level in LEVELS else len(LEVELS)
+
+    def label(self, observation: str) -> str:
+        """The short label of an observation ("O2"); empty when it is not part of the device."""
+        return next((seen.label for seen in self.evidence.seen if seen.observation.id == observation), "")
+
+    def reasoning(self, verdict: Verdict) -> str:
+        """The anchor of the shared reasoning; empty when it stands in the device's own section."""
+        found = self.sharing.reasonings.get(verdict)
+        return found.anchor if found else ""
+
+    @property
+    def grading(self) -> str:
+        """The anchor of the shared grading; empty when it stands in the device's own section."""
+        found = self.sharing.gradings.get(self.device.merit)
+        return found.anchor if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The devices of one property."""
+
+    name: str
+    anchor: str
+    views: tuple[DeviceView, ...]
+
+
+def anchor_of(prefix: str, text: str) -> str:
+    """A fragment identifier that is the same in every language and run."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", text)
+    return f"{prefix}-{plain}" if plain == text else f"{prefix}-{content_id(prefix, text)[-16:]}"
+
+
+def facet_text(facet: Facet, value: str, tr: Translator) -> str:
+    """The value of a facet as people read it: parties by name, days in words, closed words translated."""
+    if facet in _PARTIES:
+        return tr.name(value)
+    if facet is Facet.DEVICE_CLASS:
+        return tr.text(Message.of("{device_class}", device_class=value))
+    return value
+
+
+def device_name(device: Device, tr: Translator) -> str:
+    """Brand (or maker) and model, or what kind of thing it is."""
+    identity = device.identity
+    who = identity.value(Facet.BRAND) or identity.value(Facet.MAKER)
+    model = identity.value(Facet.MODEL)
+    if who is None and model is None:
+        return tr.text(Message.of("Unidentified device"))
+    name = tr.name(who) if who is not None else tr.text(Message.of("Make unknown,"))
+    return f"{name} {model}" if model is not None else f"{name}, {tr.text(class_word(identity))}"
+
+
+def level_text(merit: Merit, tr: Translator) -> str:
+    """ "D", "B–D" while unknown facts leave a range, or that it is not graded."""
+    if merit.level_range is None or merit.level == "not-graded":
+        return tr.text(Message.of("not graded"))
+    best, worst = merit.level_range
+    return best if best == worst else f"{best}–{worst}"
+
+
+def _posture(posture: Posture, tr: Translator) -> tuple[tuple[str, str], ...]:
+    unknown = tr.text(Message.of("unknown"))
+    yes_no = {True: tr.text(Message.of("yes")), False: tr.text(Message.of("no")), None: unknown}
+    exposure = {
+        "internet": tr.text(Message.of("reachable from the internet")),
+        "internal": tr.text(Message.of("internal network")),
+    }
+    none = tr.text(Message.of("none seen"))
+    services = ", ".join(posture.services) or none if posture.services is not None else unknown
+    return (
+        (tr.text(Message.of("Exposure")), exposure.get(posture.exposure or "", unknown)),
+        (tr.text(Message.of("Activated")), yes_no[posture.activated]),
+        (tr.text(Message.of("Authentication")), none if posture.auth == "none" else posture.auth or unknown),
+        (tr.text(Message.of("Transport encryption")), none if posture.tls == "none" else posture.tls or unknown),
+        (tr.text(Message.of("Services")), services),
+    )
+
+
+def place_of(device: Device, tr: Translator) -> str:
+    """Where the device is known from: its first address, else its interface, mounting point, channel or row."""
+    if device.addresses:
+        return device.addresses[0]
+    subject = device.observations[0].subject if device.observations else None
+    if isinstance(subject, Interface):
+        return subject.mac
+    if isinstance(subject, MountingPoint):
+        return subject.name
+    if isinstance(subject, Channel):
+        return tr.text(Message.of("channel {number} of {recorder}", number=subject.number, recorder=subject.recorder))
+    if isinstance(subject, DocumentLine):
+        return tr.text(Message.of("line {line} of a document", line=subject.line))
+    return subject.address if subject else tr.text(Message.of("no address"))
+
+
+def _unknown(device: Device, tr: Translator) -> str:
+    missing = [facet for facet in _CORE if device.identity.get(facet) is None]
+    return tr.listing(tr.text(FACETS[facet]) for facet in missing) if missing else ""
+
+
+def view_of(device: Device, number: int, tr: Translator, sharing: Sharing) -> DeviceView:
+    """Arrange one device; `number` is its place in the review."""
+    ranked = sorted(device.judgement.verdicts, key=lambda verdict: -verdict.outcome)
+    return DeviceView(
+        device=device,
+        anchor=anchor_of("d", device.id),
+        group=anchor_of("p", device.property),
+        name=device_name(device, tr),
+        kind=tr.text(class_word(device.identity)),
+        address=place_of(device, tr),
+        ports=", ".join(f"{port}/{protocol}" for port, protocol in device.ports),
+        maker=device.identity.value(Facet.MAKER),
+        maker_strength=device.identity.strength(Facet.MAKER),
+        unknown=_unknown(device, tr),
+        evidence=evidence_of(device),
+        reaching=tuple(verdict for verdict in ranked if verdict.outcome is not Outcome.NOT_RESTRICTED),
+        not_reaching=tuple(verdict for verdict in ranked if verdict.outcome is Outcome.NOT_RESTRICTED),
+        advisories=tuple(item for item in device.merit.advisories if item.applicability != "excluded"),
+        posture=_posture(device.posture, tr),
+        short=f"e{number}",
+        sharing=sharing,
+    )
+
+
+def _nodes(traces: Iterable[Trace]) -> int:
+    return sum(1 + _nodes(trace.children) for trace in traces)
+
+
+def sharing_of(devices: Sequence[Device]) -> Sharing:
+    """Equal reasonings and gradings under one anchor each, once the report would grow too large without."""
+    nodes = sum(2 + _nodes(verdict.because) for device in devices for verdict in device.judgement.verdicts)
+    if nodes <= SHARE_ABOVE:
+        return Sharing()
+    verdicts = Counter(verdict for device in devices for verdict in device.judgement.verdicts)
+    merits = Counter(device.merit for device in devices)
+    # a counter keeps the order of first appearance, and sorting is stable: the same review gives the same numbers
+    by_regime = sorted(verdicts, key=lambda verdict: (-verdict.outcome, verdict.regime, -verdicts[verdict]))
+    return Sharing(
+        {verdict: Shared(f"R{number}", verdicts[verdict]) for number, verdict in enumerate(by_regime, 1)},
+        {merit: Shared(f"M{number}", count) for number, (merit, count) in enumerate(merits.most_common(), 1)},
+    )
+
+
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple(
+        (0, int(part), "") if part.isdigit() and part.isascii() else (1, 0, part) for part in re.split(r"(\d{1,18})", text)
+    )
+
+
+def grouped(views: Iterable[DeviceView], answer: Answer) -> tuple[Group, ...]:
+    """Devices by property in the order of the answer, the most severe first."""
+    found: dict[str, list[DeviceView]] = {row.name: [] for row in answer.properties}
+    for view in views:
+        found[view.device.property].append(view)
+    return tuple(
+        Group(
+            name,
+            anchor_of("p", name),
+            tuple(sorted(group, key=lambda view: (-view.device.judgement.overall, view.name, _natural(view.address)))),
+        )
+        for name, group in found.items()
+        if group
+    )
+
+
+def headline(answer: Answer, tr: Translator) -> str:
+    """The answer in one sentence."""
+    total = tr.number(answer.total)
+    if count := answer.count(Outcome.PROHIBITED):
+        return tr.plural(
+            "For this body and these acts a rule prohibits {n} device out of {total}.",
+            "For this body and these acts rules prohibit {n} devices out of {total}.",
+            count, total=total,
+        )  # fmt: skip
+    if count := answer.count(Outcome.NEEDS_REVIEW):
+        return tr.plural(
+            "No prohibition was found; {n} device out of {total} needs review before that can be relied on.",
+            "No prohibition was found; {n} devices out of {total} need review before that can be relied on.",
+            count, total=total,
+        )  # fmt: skip
+    if count := answer.count(Outcome.CONDITIONAL):
+        return tr.plural(
+            "No prohibition was found; {n} device out of {total} is allowed only on a condition.",
+            "No prohibition was found; {n} devices out of {total} are allowed only on a condition.",
+            count, total=total,
+        )  # fmt: skip
+    if answer.total:
+        return tr.plural(
+            "The rules evaluated do not restrict the {n} device that was judged.",
+            "The rules evaluated do not restrict the {n} devices that were judged.",
+            answer.total,
+        )  # fmt: skip
+    return tr.text(Message.of("No device was judged. That is no sign that there is none."))
+
+
+def coverage_sentence(answer: Answer, tr: Translator) -> str:
+    """What the numbers rest on."""
+    seen = answer.coverage
+    numbers = {
+        "asked": tr.number(seen.asked),
+        "answered": tr.number(seen.answered),
+        "silent": tr.number(seen.silent),
+        "refused": tr.number(seen.refused),
+        "unreachable": tr.number(seen.unreachable),
+        "other": tr.number(seen.other_equipment),
+        "little": tr.number(seen.too_little_seen),
+    }
+    return tr.text(
+        Message.of(
+            "Of {asked} addresses and rows asked, {answered} answered, {silent} were silent, {refused} refused and "
+            "{unreachable} could not be reached. {other} hosts are other equipment; of {little} too little was seen to judge.",
+            **numbers,
+        )
+    )
+
+
+def merit_sentence(answer: Answer, tr: Translator) -> str:
+    """Security beside the rules, in one line."""
+    counts = dict(zip(LEVELS, map(tr.number, answer.levels), strict=True))
+    return tr.text(
+        Message.of(
+            "Security on its own merits, whatever the rules say: level D {d}, C {c}, B {b}, A {a}, not graded {ungraded}; "
+            "{urgent} devices have an advisory to act on within three days.",
+            d=counts["D"], c=counts["C"], b=counts["B"], a=counts["A"], ungraded=counts["not-graded"],
+            urgent=tr.number(answer.urgent),
+        )  # fmt: skip
+    )
+
+
+def next_steps(review: Review, answer: Answer, tr: Translator) -> tuple[str, ...]:
+    """The steps of the review; where it names none, those that follow from the counts."""
+    if review.next_steps:
+        return tuple(map(tr.text, review.next_steps))
+    steps = []
+    if count := answer.count(Outcome.PROHIBITED):
+        steps.append(tr.plural("Plan the removal of {n} prohibited device.", "Plan the removal of {n} prohibited devices.", count))
+    if count := answer.count(Outcome.NEEDS_REVIEW):
+        steps.append(
+            tr.plural("Settle what is missing for {n} device to review.", "Settle what is missing for {n} devices to review.", count)
+        )
+    if answer.urgent:
+        steps.append(
+            tr.plural(
+                "Act on the security advisories of {n} device within three days.",
+                "Act on the security advisories of {n} devices within three days.",
+                answer.urgent,
+            )
+        )
+    if count := len(answer.coverage.gaps):
+        steps.append(tr.plural("Look at the {n} gap in what was seen.", "Look at the {n} gaps in what was seen.", count))
+    return tuple(steps) or (tr.text(Message.of("Collect from the properties: nothing was seen yet.")),)
+
+
+def property_step(row: PropertyAnswer, tr: Translator) -> str:
+    """What to do next in one property, in a few words."""
+    prohibited, to_review, conditional = row.outcomes[:3]
+    if prohibited:
+        return tr.text(Message.of("Plan removal"))
+    if to_review:
+        return tr.text(Message.of("Settle missing facts"))
+    if conditional:
+        return tr.text(Message.of("Show the condition"))
+    if row.coverage is None or not row.coverage.answered:
+        return tr.text(Message.of("Collect"))
+    return tr.text(Message.of("Look at the gaps") if row.coverage.gaps else Message.of("Keep watch"))
