@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from glasshouse.lab import DEVICES, LabError, LabSite
+from glasshouse.lab.limits import make_room
 from glasshouse.lab.multicast import Listeners
 from glasshouse.sources.active.scope_file import parse_scope
 
@@ -236,3 +237,19 @@ def test_without_multicast_on_loopback_the_site_says_so_and_goes_on(monkeypatch)
 def test_a_site_that_is_not_running_says_so():
     with pytest.raises(RuntimeError, match="async with LabSite"):
         _ = LabSite().scope_toml
+
+
+def test_a_low_limit_of_open_files_is_raised_and_never_lowered():
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        make_room(10)
+        low = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        make_room(300)
+        enough = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        make_room(1)
+        kept = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert (low, enough, kept) == (266, 556, 556)

@@ -56,7 +56,7 @@ ENGLISH = Language(
 
 FRENCH = Language(
     heading=(
-        "N° d'inventaire", "Nom", "Fabricant", "Modèle", "Numéro de série", "Adresse MAC", "Adresse IP", "Emplacement",
+        "No d'inventaire", "Nom", "Fabricant", "Modèle", "Numéro de série", "Adresse MAC", "Adresse IP", "Emplacement",
         "Date d'achat",
     ),
     separator=";",

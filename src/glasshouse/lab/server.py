@@ -19,6 +19,7 @@ from typing import Self
 
 from glasshouse.lab.certificates import server_context
 from glasshouse.lab.device import Device, Placed, Service
+from glasshouse.lab.limits import make_room
 from glasshouse.lab.multicast import Listeners
 from glasshouse.lab.ports import Plan, plans
 from glasshouse.lab.scope_file import scope_toml
@@ -105,6 +106,7 @@ class LabSite:
 
     async def __aenter__(self) -> Self:
         tried: list[str] = []
+        make_room(sum(len(device.services) for device in self.devices))
         for plan in plans(shared=self._shared, base=self._base):
             try:
                 await self._start(plan)
