@@ -51,7 +51,8 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     """The frame in hexadecimal, from bytes or from a tool's hexadecimal text."""
     fields = Fields(raw)
     data = raw[:16]
-    if _HEX_TEXT.fullmatch(raw[:100]):
-        data = bytes.fromhex(re.sub(r"0x|[\s:|,-]", "", text_of(raw)))[:16]
+    text = raw[:100]
+    if _HEX_TEXT.fullmatch(text):
+        data = bytes.fromhex(re.sub(r"0x|[\s:|,-]", "", text_of(text)))[:16]
     fields.add("port-8000.frame", data.hex())
     return fields.done()

@@ -61,7 +61,8 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     """`snmp.oid.<oid>` of every line (without leading dot), and the system group and chassis by name."""
     fields = Fields(raw[:MAX_BYTES])
     lines = [found for found, _ in zip(_LINE.finditer(fields.raw), range(4_000), strict=False)]
-    for line, following in zip(lines, [*(item.start() for item in lines[1:]), len(fields.raw)], strict=True):
+    ends = [*(item.start() for item in lines[1:]), len(fields.raw)]
+    for line, following in zip(lines, ends, strict=False):  # no lines still leave one end
         oid = _numeric(text_of(line[1]))
         _add_line(fields, oid, text_of(line[2] or b""), line.end(), following)
     return fields.done()
