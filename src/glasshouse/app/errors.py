@@ -21,10 +21,10 @@ class Exit(IntEnum):
 class UserError(Exception):
     """Something a user can mend. The message says what happened, to what, what is accepted, what to do."""
 
-    exit = Exit.FAILED
+    exit: Exit = Exit.FAILED
 
 
 class UsageError(UserError):
     """The command was called in a way that cannot work."""
 
-    exit = Exit.USAGE
+    exit: Exit = Exit.USAGE

@@ -14,17 +14,21 @@ from click.core import ParameterSource
 
 from glasshouse.app.clock import today
 from glasshouse.app.errors import Exit, UsageError
+from glasshouse.model.provenance import MadeBy
 from glasshouse.model.restriction import Outcome
 
 __all__ = [
     "DAY",
     "OUTCOME",
     "as_of_option",
+    "column_map_option",
     "fail_on_option",
     "format_option",
     "input_lines",
     "language_option",
+    "read_column_map",
     "store_option",
+    "stream",
     "write_records",
 ]  # fmt: skip
 
@@ -71,6 +75,25 @@ def fail_on_option(command: Command) -> Command:
     )(command)
 
 
+def column_map_option(command: Command) -> Command:
+    """`--column-map`: headers of a table to our fields."""
+    return click.option(
+        "--column-map", "column_map", multiple=True, metavar="HEADER=FIELD",
+        help="Read the column HEADER as FIELD (manufacturer, model, serial, mac, address ...; repeatable).",
+    )(command)  # fmt: skip
+
+
+def read_column_map(given: tuple[str, ...]) -> dict[str, str]:
+    """The mapping in `HEADER=FIELD` texts. Raises UsageError for one without "="."""
+    pairs = [text.partition("=") for text in given]
+    for header, sign, field in pairs:
+        if not sign or not header or not field:
+            raise UsageError(
+                f"column map {header!r} is not HEADER=FIELD; write for instance --column-map 'Hersteller=manufacturer'"
+            )
+    return {header: field for header, _, field in pairs}
+
+
 def store_option(command: Command) -> Command:
     """`--store`: where the store is."""
     return click.option("--store", default=None, help="Store folder or database URL (default .glasshouse).")(command)
@@ -101,6 +124,23 @@ def input_lines(name: str | None) -> Iterator[bytes]:
         problem = UsageError(f"{name} cannot be read: {error.strerror}; give a file of JSON Lines, or - for stdin")
         problem.exit = Exit.FAILED
         raise problem from error
+
+
+def stream(answers: Iterable[Mapping[str, object]], header: MadeBy | None, key: str) -> frozenset[str]:
+    """Write answers as JSON Lines while they come; returns the distinct words they carry under `key`."""
+    if header is not None:
+        click.echo(json.dumps({"made_by": header.as_json()}, ensure_ascii=False))
+    words: set[str] = set()
+    bad = 0
+    for answer in answers:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        word = answer.get(key)
+        bad += "error" in answer
+        if isinstance(word, str):
+            words.add(word)
+    if bad:
+        click.echo(f"{bad} lines could not be answered in whole; their answers carry an error", err=True)
+    return frozenset(words)
 
 
 def write_records(
