@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from glasshouse.model.observation import Endpoint, Gap, GapReason, Observation, SaidBy, Sighting
-from glasshouse.model.protocol import SafetyClass
 from glasshouse.sources.active.governor import Clock, Governor, Spent
 from glasshouse.sources.active.multicast import Heard
 from glasshouse.sources.active.neighbours import Neighbours
@@ -101,7 +100,7 @@ class _Asking:
             if step.attempt > 1 and step.kind == "ask" and self._ledger.requests * 2 > governor.budget.host_requests:
                 self._known = without(self._known, step)  # second tries only while more than half is left
                 continue
-            async with governor.turn(self._ledger, connect=step.kind == "connect") as spent:
+            async with governor.turn(self._ledger, connect=step.kind == "connect", listen=step.listens) as spent:
                 if spent is not None:
                     self._give_up(spent)
                     return
@@ -117,7 +116,7 @@ class _Asking:
         reply = await self._run.wire.exchange(self._host, step)
         self._packets += reply.packets
         self._bytes += reply.sent
-        proves = step.transport == "tcp" and step.request is not None and step.request.safety > SafetyClass.PASSIVE
+        proves = step.transport == "tcp" and not step.listens
         answered = reply.state == "answered"
         self._ledger.settle(sent=reply.sent, received=reply.received, answered=answered or (False if proves else None))
         if step.speaker is None or step.request is None:
@@ -171,7 +170,7 @@ class _Asking:
     def _state(self) -> HostState:
         if any(s.observation.said_by is SaidBy.DEVICE for s in self._sightings.values()):
             return "answered"
-        states = {state for _, state, _ in self._known.tcp}
+        states = {state for state, _ in self._known.tcp.values()}
         if states & {"open", "closed"} or self._refused:
             return "refused"
         if "unreachable" in states:
@@ -180,7 +179,7 @@ class _Asking:
 
     def result(self) -> HostResult:
         state = self._state()
-        tcp = [PortState(port, "tcp", found) for port, found, _ in sorted(self._known.tcp)]
+        tcp = [PortState(port, "tcp", found) for port, (found, _) in sorted(self._known.tcp.items())]
         return HostResult(
             address=self._host.address,
             domain=self._host.domain,
@@ -193,7 +192,7 @@ class _Asking:
         )
 
     def _gap_of_state(self, state: HostState) -> tuple[Gap, ...]:
-        label, tried = self._host.label, ", ".join(str(port) for port, _, _ in self._known.tcp)
+        label, tried = self._host.label, ", ".join(str(port) for port in self._known.tcp)
         if state == "silent" and is_dark(self._known, self._run.menu):
             return (Gap(label, GapReason.SILENT, None, f"no answer on TCP ports {tried}; nothing else was tried"),)
         if state == "silent":
@@ -209,14 +208,14 @@ class _Asking:
                     "nothing that the scope and the protocols allow could be asked",
                 ),
             )
-        if state == "refused" and any(found == "open" for _, found, _ in self._known.tcp):
+        if state == "refused" and any(found == "open" for found, _ in self._known.tcp.values()):
             return (Gap(label, GapReason.TOO_LITTLE_SEEN, None, "accepts connections and says nothing"),)
         return ()
 
 
 def _gap_of(reply: Reply, speaker: Speaker, step: Step) -> tuple[GapReason, str] | None:
     """What a reply leaves to be wished; silence of a listener or of a datagram proves nothing and is no gap."""
-    if step.transport == "udp" or (step.request is not None and step.request.safety is SafetyClass.PASSIVE):
+    if step.transport == "udp" or step.listens:
         return None
     limits = speaker.DOC.limits
     if reply.cut == "bytes":

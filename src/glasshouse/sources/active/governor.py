@@ -152,10 +152,10 @@ class Governor:
         return next((name for name, used, limit in limits if used >= limit), None)
 
     @asynccontextmanager
-    async def turn(self, ledger: Ledger, *, connect: bool = False) -> AsyncIterator[Spent | None]:
+    async def turn(self, ledger: Ledger, *, connect: bool = False, listen: bool = False) -> AsyncIterator[Spent | None]:
         """Wait for a turn with the host; inside it nothing else is under way with that host.
 
-        Yields which budget is spent, and then the caller must not touch the host; else None.
+        How long a connect or listening takes says nothing about how slow the host is. Yields which budget is spent, and then the caller must not touch the host; else None.
         """
         async with ledger.lock:
             spent = self.spent(ledger, connect=connect)
@@ -169,7 +169,7 @@ class Governor:
             try:
                 yield None
             finally:
-                self._close(ledger, begun, bytes_before, connect=connect)
+                self._close(ledger, begun, bytes_before, telling=not (connect or listen))
 
     async def site_turn(self) -> None:
         """Wait for the pace of the site alone: a datagram to a multicast group."""
@@ -192,10 +192,10 @@ class Governor:
         if remaining > 0:
             await self._clock.sleep(remaining)
 
-    def _close(self, ledger: Ledger, begun: float, bytes_before: int, *, connect: bool) -> None:
+    def _close(self, ledger: Ledger, begun: float, bytes_before: int, *, telling: bool) -> None:
         now = self._clock.monotonic()
         ledger.seconds += now - begun
         self._bytes += ledger.bytes - bytes_before
-        if not connect and now - begun > self._SLOW and ledger.spacing > 0:
+        if telling and now - begun > self._SLOW and ledger.spacing > 0:
             ledger.spacing = min(ledger.spacing * 2, self._MAX_SPACING)
         ledger.free_at = now + ledger.spacing

@@ -81,7 +81,7 @@ async def multicast_round(scope: Scope, menu: Menu, governor: Governor, clock: C
 
 
 def _questions(menu: Menu, rules: MulticastRules, allow: Allow) -> Iterable[_Question]:
-    for speaker in menu.chosen():
+    for speaker in menu.chosen:
         doc = speaker.DOC
         if rules.protocols is not None and doc.name not in rules.protocols:
             continue

@@ -1,7 +1,7 @@
 """What to do next with one host: pure, step by step, the safest first.
 
 Order (fact sheet, probe plan for one host): 1. connects to three ports, and nothing more where none answers;
-2. connects to the other ports of the list; 3. requests by safety class: listening (0), one datagram that discovery
+2. connects to the other ports of the list; 3. requests by safety class: one datagram that discovery
 expects (1), plain reads (2), one maker's own reads (3), these last only where a reply hinted at the maker or the
 operator named the protocol. A request that needs an HTTP server goes where one has answered.
 """
@@ -12,8 +12,8 @@ import contextlib
 import hashlib
 import re
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, cast
 
 from glasshouse.model.protocol import ProtocolDoc, Request, SafetyClass
@@ -73,20 +73,55 @@ class Describer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What a run may ask. `seed` makes its tokens its own; `selected` None = every speaker."""
+    """What a run may ask. `seed` makes its tokens its own; `selected` None = every speaker.
+
+    The other fields follow from these: the speakers the run uses, in the order of the registry; their TCP ports; the
+    ports to connect to; the names of those that ask by HTTP and of those that connect and listen.
+    """
 
     speakers: tuple[Speaker, ...]
     max_class: SafetyClass
     seed: str
     selected: frozenset[str] | None = None
+    chosen: tuple[Speaker, ...] = field(init=False)
+    spoken: frozenset[int] = field(init=False)
+    connects: tuple[int, ...] = field(init=False)
+    by_http: frozenset[str] = field(init=False)
+    listeners: frozenset[str] = field(init=False)
 
-    def chosen(self) -> tuple[Speaker, ...]:
-        """The speakers this run uses, in the order of the registry."""
-        return tuple(s for s in self.speakers if self.selected is None or s.DOC.name in self.selected)
+    def __post_init__(self) -> None:
+        chosen = tuple(s for s in self.speakers if self.selected is None or s.DOC.name in self.selected)
+        spoken = {port for s in chosen if s.DOC.transport == "tcp" for port in s.DOC.ports}
+        object.__setattr__(self, "chosen", chosen)
+        object.__setattr__(self, "spoken", frozenset(spoken))
+        object.__setattr__(self, "connects", self._connects(spoken))
+        samples = [(s.DOC.name, request) for s in chosen for request in _sample(s)]
+        by_http = frozenset(name for name, request in samples if _HTTP_REQUEST.match(request.data))
+        object.__setattr__(self, "by_http", by_http)
+        object.__setattr__(self, "listeners", frozenset(name for name, request in samples if _listens(request)))
+
+    def _connects(self, spoken: set[int]) -> tuple[int, ...]:
+        if self.max_class < SafetyClass.READ:
+            return ()
+        if self.selected is None:
+            return tuple(port for port in CONNECT_PORTS if port in spoken or port not in _ONLY_IF_SPOKEN)
+        usual = [port for port in CONNECT_PORTS if port in spoken]
+        return (*usual, *sorted(spoken.difference(usual)))
 
     def has(self, name: str) -> bool:
         """Whether the run uses the protocol called `name`."""
-        return any(s.DOC.name == name for s in self.chosen())
+        return any(speaker.DOC.name == name for speaker in self.chosen)
+
+
+def _sample(speaker: Speaker) -> tuple[Request, ...]:
+    doc = speaker.DOC
+    if doc.transport != "tcp" or not doc.ports:
+        return ()
+    return speaker.requests("192.0.2.1", doc.ports[0], "00000000-0000-4000-8000-000000000000")
+
+
+def _listens(request: Request) -> bool:
+    return not request.data and request.read_until != "handshake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +137,11 @@ class Step:
     tls: bool = False
     attempt: int = 1
 
+    @property
+    def listens(self) -> bool:
+        """Whether nothing is sent: whoever greets by himself is heard, and silence says nothing."""
+        return self.request is not None and self.transport == "tcp" and _listens(self.request)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -109,7 +149,7 @@ class Known:
 
     host: Host
     heard: bool = False
-    tcp: tuple[tuple[int, OpenState, int], ...] = ()  # standard port, state, attempts
+    tcp: Mapping[int, tuple[OpenState, int]] = field(default_factory=dict)  # standard port -> state, attempts
     asked: frozenset[tuple[str, int, str, int]] = frozenset()  # protocol, port, request, attempt
     answered: frozenset[tuple[str, int]] = frozenset()  # protocol, port
     over: frozenset[tuple[str, int]] = frozenset()  # protocol, port: nothing further
@@ -119,7 +159,7 @@ class Known:
 
     def state(self, port: int) -> tuple[OpenState | None, int]:
         """State and attempts of a TCP port; (None, 0) = not tried."""
-        return next(((state, tries) for number, state, tries in self.tcp if number == port), (None, 0))
+        return self.tcp.get(port, (None, 0))
 
     def is_open(self, port: int) -> bool:
         """Whether a connection to the port was accepted."""
@@ -137,20 +177,14 @@ def token_for(seed: str, host: Host, protocol: str) -> str:
 
 def connect_ports(known: Known, menu: Menu) -> tuple[int, ...]:
     """The standard TCP ports to try, liveness ports first."""
-    if menu.max_class < SafetyClass.READ:
+    if not menu.connects:
         return ()
-    spoken = {port for speaker in menu.chosen() if speaker.DOC.transport == "tcp" for port in speaker.DOC.ports}
-    if menu.has("http"):
-        spoken.update(TLS_PORTS[:2])
-    if menu.selected is None:
-        wanted = [port for port in CONNECT_PORTS if port in spoken or port not in _ONLY_IF_SPOKEN]
-    else:
-        wanted = [port for port in CONNECT_PORTS if port in spoken]
-        wanted += sorted(spoken.difference(wanted))
-    wanted += [port for port in known.host.mapped("tcp") if port in spoken]
-    wanted += [port for port, _, _ in known.named[:2]] if spoken else []
-    usable = [port for port in dict.fromkeys(wanted) if known.host.actual("tcp", port) is not None]
-    return tuple(usable[:_MAX_CONNECT_PORTS])
+    named = [port for port, _, _ in known.named[:2]]
+    if not known.host.maps and not named:
+        return menu.connects[:_MAX_CONNECT_PORTS]
+    mapped = [port for port in known.host.mapped("tcp") if port in menu.spoken]
+    wanted = dict.fromkeys((*menu.connects, *mapped, *named))
+    return tuple(port for port in wanted if known.host.actual("tcp", port) is not None)[:_MAX_CONNECT_PORTS]
 
 
 def is_dark(known: Known, menu: Menu) -> bool:
@@ -164,7 +198,7 @@ def next_step(known: Known, menu: Menu) -> Step | None:
     connect = _next_connect(known, menu)
     if connect is not None or is_dark(known, menu):
         return connect
-    return next(_asks(known, menu), None)
+    return next(iter(_asks(known, menu)), None)
 
 
 def unasked(known: Known, menu: Menu) -> tuple[str, ...]:
@@ -174,26 +208,32 @@ def unasked(known: Known, menu: Menu) -> tuple[str, ...]:
 
 def _next_connect(known: Known, menu: Menu) -> Step | None:
     ports = connect_ports(known, menu)
-    alive = known.heard or any(state in {"open", "closed"} for _, state, _ in known.tcp)
+    alive = known.heard or any(state in {"open", "closed"} for state, _ in known.tcp.values())
     for port in ports if alive else ports[:_LIVENESS]:
         if known.state(port)[0] is None:
             return Step("connect", "tcp", port)
     silent = [port for port in ports if known.state(port) == ("silent", 1)]
     if not alive:  # one more try, with a longer wait, before an address counts as dark
-        retried = any(tries > 1 for _, _, tries in known.tcp)
+        retried = any(tries > 1 for _, tries in known.tcp.values())
         return Step("connect", "tcp", silent[0], attempt=2) if silent and not retried else None
     # two silent ports look like loss, more look like a filter, which a second try would not change
-    few = sum(state == "silent" for _, state, _ in known.tcp) <= 2
+    few = sum(state == "silent" for state, _ in known.tcp.values()) <= 2
     return Step("connect", "tcp", silent[0], attempt=2) if silent and few else None
 
 
-def _asks(known: Known, menu: Menu) -> Iterator[Step]:
-    for safety in SafetyClass:
-        if safety > menu.max_class or safety is SafetyClass.CREDENTIALED:
-            return
-        for speaker in menu.chosen():
-            for port, tls in _places(speaker, known, menu):
-                yield from _unasked(speaker, (port, tls), safety, known, menu)
+def _asks(known: Known, menu: Menu) -> list[Step]:
+    """Everything left to ask: the safest first, listening before asking, then in the order of the registry."""
+    ceiling = min(menu.max_class, SafetyClass.FAMILY_READ)  # no credentials are known here
+    any_open = any(state == "open" for state, _ in known.tcp.values())
+    found = [
+        ((step.request.safety, not step.listens), step)
+        for speaker in menu.chosen
+        if speaker.DOC.transport == "udp" or any_open
+        for place in _places(speaker, known, menu)
+        for step in _unasked(speaker, place, known, menu)
+        if step.request is not None and step.request.safety <= ceiling
+    ]
+    return [step for _, step in sorted(found, key=lambda item: item[0])]
 
 
 def _requests(speaker: Speaker, port: int, known: Known, menu: Menu) -> tuple[Request, ...]:
@@ -212,21 +252,18 @@ def _described(known: Known) -> list[tuple[int, str]]:
     return [(port, path) for port, path, protocol in known.named if protocol == "ssdp"][:1]
 
 
-def _unasked(
-    speaker: Speaker, place: tuple[int, bool], safety: SafetyClass, known: Known, menu: Menu
-) -> Iterator[Step]:
+def _unasked(speaker: Speaker, place: tuple[int, bool], known: Known, menu: Menu) -> Iterator[Step]:
     name, transport = speaker.DOC.name, speaker.DOC.transport
     port, tls = place
     if (name, port) in known.over or transport == "none":
         return
     token = token_for(menu.seed, known.host, name)
-    requests = [request for request in _requests(speaker, port, known, menu) if request.safety is safety]
-    for attempt in (1, 2) if transport == "udp" else (1,):
+    requests = _requests(speaker, port, known, menu)
+    # a datagram gets a second try; another wording of the question is one
+    for attempt in (1, 2) if transport == "udp" and len(requests) == 1 else (1,):
         for request in requests:
             if (name, port, request.name, attempt) not in known.asked:
                 yield Step("ask", transport, port, speaker, request, token, tls, attempt)
-        if len(requests) > 1:  # another wording is the second try
-            return
 
 
 def _places(speaker: Speaker, known: Known, menu: Menu) -> Iterator[tuple[int, bool]]:
@@ -242,15 +279,10 @@ def _places(speaker: Speaker, known: Known, menu: Menu) -> Iterator[tuple[int, b
     elif hasattr(speaker, "request_for"):
         yield from ((port, False) for port, _ in _described(known) if wanted and known.is_open(port))
     elif doc.safety < SafetyClass.FAMILY_READ or wanted:
-        if _needs_web(speaker, known, menu):
+        if doc.name in menu.by_http:
             yield from _web_seats(doc.ports, known, menu)
         else:
             yield from ((port, False) for port in doc.ports if known.is_open(port))
-
-
-def _needs_web(speaker: Speaker, known: Known, menu: Menu) -> bool:
-    first = next(iter(_requests(speaker, next(iter(speaker.DOC.ports), 80), known, menu)), None)
-    return first is not None and _HTTP_REQUEST.match(first.data) is not None
 
 
 def _web_places(ports: tuple[int, ...], known: Known, menu: Menu) -> Iterator[tuple[int, bool]]:
@@ -265,7 +297,7 @@ def _web_places(ports: tuple[int, ...], known: Known, menu: Menu) -> Iterator[tu
 
 def _not_web(known: Known, menu: Menu) -> set[int]:
     """Ports where somebody greets without being asked, or where a reply has hinted that somebody would."""
-    listeners = [speaker.DOC for speaker in menu.chosen() if speaker.DOC.safety is SafetyClass.PASSIVE]
+    listeners = [speaker.DOC for speaker in menu.chosen if speaker.DOC.name in menu.listeners]
     hinted = {port for doc in listeners if doc.name in known.hints for port in doc.ports}
     greeted = {port for doc in listeners for port in doc.ports if (doc.name, port) in known.answered}
     return (hinted | greeted) - {port for port, _ in known.web}
@@ -284,8 +316,7 @@ def _web_seats(ports: tuple[int, ...], known: Known, menu: Menu) -> Iterator[tup
 
 def after_connect(known: Known, step: Step, state: OpenState) -> Known:
     """What is known after a connection attempt."""
-    others = tuple(entry for entry in known.tcp if entry[0] != step.port)
-    return replace(known, tcp=(*others, (step.port, state, step.attempt)))
+    return replace(known, tcp={**known.tcp, step.port: (state, step.attempt)})
 
 
 def after_reply(known: Known, step: Step, replies: tuple[bytes, ...]) -> Known:

@@ -9,6 +9,7 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from glasshouse.model.observation import Gap, GapReason
@@ -26,6 +27,8 @@ Transport = Literal["tcp", "udp"]
 PaceName = Literal["gentle", "approved", "lab"]
 PACE_NAMES: tuple[PaceName, ...] = ("gentle", "approved", "lab")
 RefusalCode = Literal["missing", "expired", "not-yet", "outside", "excluded", "link-local", "not-a-host"]
+
+_BROADCAST = ipaddress.IPv4Address("255.255.255.255")
 
 
 class ScopeError(ValueError):
@@ -144,7 +147,7 @@ class Scope:
     def permits(self, address: str, now: datetime) -> Refusal | None:
         """None = may be touched now; else why not. `address` is an IP address in text form; `now` is aware."""
         try:
-            ip = ipaddress.ip_address(address)
+            ip = _parsed(address)
         except ValueError:
             return Refusal(
                 "not-a-host", f"{address!r} is not an IP address; names are resolved before the scope is asked"
@@ -162,7 +165,7 @@ class Scope:
         return None
 
     def _place(self, ip: Address) -> Refusal | None:
-        if ip.is_multicast or ip.is_unspecified or ip == ipaddress.ip_address("255.255.255.255"):
+        if ip.is_multicast or ip.is_unspecified or ip == _BROADCAST:
             return Refusal("not-a-host", f"{ip} is not the address of one host")
         if _within(ip, self.exclude):
             return Refusal("excluded", f"{ip} is excluded by the scope")
@@ -180,6 +183,11 @@ class Scope:
             if plain and ip == network.broadcast_address:
                 return Refusal("not-a-host", f"{ip} is the broadcast address of {network}")
         return None
+
+
+@lru_cache(maxsize=1_024)  # asked before every packet, for the few hosts under way
+def _parsed(address: str) -> Address:
+    return ipaddress.ip_address(address)
 
 
 def _within(ip: Address, networks: Sequence[Network]) -> bool:

@@ -124,8 +124,9 @@ def _at(address: str, scope: Scope, text: str) -> Iterator[Host]:
         for entry in entries:
             yield Host(address, entry.name, (entry.ports,), only_mapped=True, asked_as=text)
         return
-    maps = tuple(entry.ports for entry in entries)
-    yield Host(address, scope.domain, (*maps, scope.ports), asked_as=text)
+    maps = (*(entry.ports for entry in entries), scope.ports)
+    given = tuple(ports for ports in maps if ports.ports or ports.udp)
+    yield Host(address, scope.domain, given, asked_as=text)
 
 
 def _addresses(text: str) -> Iterable[Address] | None:
