@@ -20,7 +20,18 @@ from glasshouse.sources.document import (
     Preview,
 )
 from glasshouse.sources.files import open_folder, open_source
-from glasshouse.sources.importers import csv_file, nmap_xml, observation_lines, xlsx_file
+from glasshouse.sources.importers import (
+    csv_file,
+    isc_leases,
+    kea_leases,
+    milestone_cameras,
+    milestone_hardware,
+    nmap_xml,
+    observation_lines,
+    shodan,
+    xlsx_file,
+    zgrab2,
+)
 from glasshouse.sources.passive import pcap
 
 __all__ = [
@@ -44,6 +55,12 @@ BUILTIN: tuple[Importer, ...] = (
     xlsx_file,
     nmap_xml,
     observation_lines,
+    shodan,
+    zgrab2,
+    isc_leases,
+    kea_leases,
+    milestone_cameras,
+    milestone_hardware,
     csv_file,
 )
 
