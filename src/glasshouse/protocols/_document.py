@@ -126,7 +126,7 @@ class _Reader:
         self._texts: list[str] = []
         self._text_at: int | None = None
         self._leaf = False
-        self._parser = expat.ParserCreate(None if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+        self._parser = expat.ParserCreate("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text

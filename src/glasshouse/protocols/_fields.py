@@ -28,8 +28,9 @@ _SECRET_NAME = re.compile(
 )
 _SAYS_ONLY_WHETHER = re.compile(r"(?:true|false|yes|no|on|off|enabled?|disabled?)\Z", re.IGNORECASE)
 _SECRET_IN_TEXT = re.compile(
-    r"(?P<before>(?:pass(?:word|wd|phrase)?|pwd|secret|token|community|psk|verification[ _]?code)"
-    r"[\"']?[ \t]{0,3}[=:][ \t]{0,3}[\"']?)(?P<secret>[^\s\"'&;,<>(){}]{1,128})"
+    r"(?P<before>(?:pass(?:word|wd|phrase)?|pwd|secret|token|community|psk|verification[ _]?code"
+    r"|(?:wi-?fi|api|auth|access|private|encrypt(?:ion)?|shared)[_ -]?key)"
+    r"[\d.]{0,8}[\"']?[ \t]{0,3}[=:][ \t]{0,3}(?:STRING: )?[\"']?)(?P<secret>[^\s\"'&;,<>(){}]{1,128})"
     r"|(?P<tag><[A-Za-z0-9_:]{0,40}(?:password|passwd|pwd|secret|token)[A-Za-z0-9_]{0,40}>)(?P<element>[^<]{1,256})(?=<)"
     r"|(?P<url>://[^\s/@:]{1,64}:)(?P<userinfo>[^\s/@]{1,64})(?=@)",
     re.IGNORECASE,

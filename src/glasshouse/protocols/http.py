@@ -57,7 +57,7 @@ def hints(raw: bytes) -> frozenset[str]:
     """Families whose own read is worth one request, told by header, realm or page."""
     text = raw[:65_536].lower()
     found = set[str]()
-    if any(mark in text for mark in _HIK_PAGE) or _bare_webs(text):
+    if any(mark in text for mark in _HIK_PAGE) or _bare_webs(raw):
         found.add("isapi")
     if any(mark in text for mark in _DAHUA_PAGE):
         found.add("dahua-cgi")
@@ -68,13 +68,13 @@ def hints(raw: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
-def _bare_webs(text: bytes) -> bool:
+def _bare_webs(raw: bytes) -> bool:
     # Later Hikvision firmware says only "webs" or "webserver"; their digest realms show a type in brackets.
-    reply = _http.parse(text)
+    reply = _http.parse(raw[:MAX_BYTES])
     if reply is None:
         return False
-    realm = next(iter(_http.challenges(reply.get("www-authenticate"))[1]), "")
-    return reply.get("server") in {"webs", "web", "webserver"} or realm.startswith(
+    realm = next(iter(_http.challenges(reply.get("www-authenticate"))[1]), "").lower()
+    return reply.get("server").lower() in {"webs", "web", "webserver"} or realm.startswith(
         ("ip camera(", "dvrnvrdvs", "embedded net dvr")
     )
 

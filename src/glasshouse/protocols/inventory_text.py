@@ -39,7 +39,7 @@ _LABELS = {
     "ip": "address", "ipaddress": "address", "hardwareversion": "hardware", "hw": "hardware",
 }  # fmt: skip
 _VERSION = re.compile(
-    r"\b(?:firmware|f/?w|s/?w|software)(?:[ ]version)?[ ]((?:V(?:er)?\.?[ ]?)?\d[\w.,:-]{2,60}(?:[ ]build[ ]?\d{6})?)",
+    r"\b(?:firmware|f/?w|s/?w|software)(?:[ ](?:version|observed))?[ ]?:?[ ]((?:V(?:er)?\.?[ ]?)?\d[\w.,:-]{2,60}(?:[ ]build[ ]?\d{6})?)",
     re.IGNORECASE,
 )
 
