@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import heapq
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -78,11 +79,12 @@ class Services:
         return server.sockets[0].getsockname()[1]
 
     async def http(self, answer: Callable[[bytes], bytes]) -> int:
-        """A server that reads one request head and answers with bytes."""
+        """A server that reads one request, with its body, and answers with bytes."""
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             head = await reader.readuntil(b"\r\n\r\n")
-            self.received.append(head)
+            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+            self.received.append(head + await reader.readexactly(int(length[1]) if length else 0))
             writer.write(answer(head))
             await writer.drain()
 

@@ -163,3 +163,11 @@ def test_loopback_targets_are_the_scope():
     assert scope.permits("127.0.1.9", NOW) is not None
     with pytest.raises(ScopeError, match=r"192\.0\.2\.1"):
         Scope.loopback(["127.0.0.1", "192.0.2.1"])
+
+
+def test_loopback_ranges_and_unreadable_targets():
+    scope = Scope.loopback(["127.0.0.1-5", "127.0.1.1-127.0.1.9"])
+    assert scope.permits("127.0.0.5", NOW) is None
+    assert scope.permits("127.0.0.6", NOW) is not None
+    with pytest.raises(ScopeError, match=r"camera\.example"):
+        Scope.loopback(["camera.example"])

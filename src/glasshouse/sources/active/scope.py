@@ -18,7 +18,7 @@ from glasshouse.model.protocol import SafetyClass
 
 __all__ = [
     "PACE_NAMES", "Address", "EndpointEntry", "MulticastRules", "Network", "PaceName", "PortMap", "Refusal",
-    "RefusalCode", "Scope", "ScopeError", "Transport",
+    "RefusalCode", "Scope", "ScopeError", "Transport", "networks_of",
 ]  # fmt: skip
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -118,14 +118,19 @@ class Scope:
     @classmethod
     def loopback(cls, targets: Iterable[str]) -> Scope:
         """On loopback the targets are the scope. Raises ScopeError for a target that is not loopback."""
-        ranges = tuple(ipaddress.ip_network(target, strict=False) for target in targets)
-        for network in ranges:
-            if not network.is_loopback:
+        ranges: list[Network] = []
+        for target in targets:
+            try:
+                found = networks_of(target, strict=False)
+            except (ValueError, TypeError):
+                found = ()
+            if not found or not all(network.is_loopback for network in found):
                 raise ScopeError(
-                    f"target {network} is not loopback; without a scope file only loopback addresses (127.0.0.0/8, "
+                    f"target {target} is not loopback; without a scope file only loopback addresses (127.0.0.0/8, "
                     "::1) are accepted; write one with 'glasshouse scope new' and give it with --scope"
                 )
-        return cls(ranges, pace="lab")
+            ranges += found
+        return cls(tuple(ranges), pace="lab")
 
     def at_pace(self, pace: PaceName) -> Scope:
         """The same scope at another pace."""
@@ -183,6 +188,19 @@ class Scope:
             if plain and ip == network.broadcast_address:
                 return Refusal("not-a-host", f"{ip} is the broadcast address of {network}")
         return None
+
+
+def networks_of(text: str, *, strict: bool = True) -> tuple[Network, ...]:
+    """The networks that make up a network, an address, or a range first-last (192.0.2.10-20 for short).
+
+    `strict`: a network with host bits is an error. Raises ValueError or TypeError for anything else.
+    """
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    if not dash:
+        return (ipaddress.ip_network(first, strict=strict),)
+    if last.isascii() and last.isdigit() and "." in first:
+        last = first[: first.rindex(".") + 1] + last
+    return tuple(ipaddress.summarize_address_range(ipaddress.ip_address(first), ipaddress.ip_address(last)))
 
 
 @lru_cache(maxsize=1_024)  # asked before every packet, for the few hosts under way

@@ -52,6 +52,7 @@ from glasshouse.sources.active.scope import (
     PortMap,
     Scope,
     ScopeError,
+    networks_of,
 )
 
 __all__ = ["parse_scope"]
@@ -124,18 +125,9 @@ def _networks(value: object, key: str) -> Iterator[Network]:
         raise _bad(key, value, accepted)
     for item in value:
         try:
-            yield from _network(item)
+            yield from networks_of(item)
         except (ValueError, TypeError, AttributeError):
             raise _bad(key, item, accepted + "; no host names and no host bits in a network") from None
-
-
-def _network(item: str) -> Iterator[Network]:
-    first, dash, last = item.partition("-")
-    if not dash:
-        yield ipaddress.ip_network(item)
-        return
-    start, end = ipaddress.ip_address(first.strip()), ipaddress.ip_address(last.strip())
-    yield from ipaddress.summarize_address_range(start, end)
 
 
 def _moment(value: object, key: str, when: time) -> datetime | None:
