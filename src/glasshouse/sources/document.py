@@ -124,7 +124,7 @@ class Draft:
     covered: dict[str, None] = field(default_factory=dict)
     gaps: dict[Gap, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
-    _sightings: dict[tuple[str, datetime | None, str | None], Sighting] = field(default_factory=dict)
+    _sightings: dict[tuple[Observation, datetime | None, str | None], Sighting] = field(default_factory=dict)
     _rejected: list[Rejected] = field(default_factory=list)
     _rejected_more: int = 0
 
@@ -162,12 +162,10 @@ class Draft:
             return Interface(mac, self.property)
         return DocumentLine(self.file.sha256, line, self.property)
 
-    def see(self, observation: Observation, seen_at: datetime | None, locator: str, device: str | None = None) -> str:
-        """Take an observation into the preview and return its id."""
-        identifier = observation.id
+    def see(self, observation: Observation, seen_at: datetime | None, locator: str, device: str | None = None) -> None:
+        """Take an observation into the preview; the same one at the same time is one sighting."""
         sighting = Sighting(observation, "", seen_at, locator, device)
-        self._sightings.setdefault((identifier, seen_at, device), sighting)
-        return identifier
+        self._sightings.setdefault((observation, seen_at, device), sighting)
 
     def reject(self, locator: str, problem: str, *, fatal: bool = False) -> None:
         """Record something that could not be used."""
