@@ -74,6 +74,17 @@ KEA6 = b"""address,duid,valid_lifetime,expire,subnet_id,pref_lifetime,lease_type
 2001:db8::20,00:01,3600,1775041200,1,1800,0,1,128,0,0,cam,00:00:5e:00:53:12,0
 2001:db8:1::,00:01,3600,1775041200,1,1800,2,1,56,0,0,,,0
 """
+DNSMASQ = b"""1775041200 00:00:5e:00:53:21 192.0.2.30 lobby 01:00:00:5e:00:53:21
+0 00:00:5e:00:53:22 192.0.2.31 * *
+what is this
+duid 00:01:00:01
+1775041200 1234 2001:db8::30 cam 00:01
+"""
+WINDOWS = b"""#TYPE Microsoft.Management.Infrastructure.CimInstance
+"IPAddress","ScopeId","ClientId","HostName","AddressState","LeaseExpiryTime"
+"192.0.2.40","192.0.2.0","00-00-5e-00-53-31","cam","Active","4/1/2026 10:00:00 AM"
+"192.0.2.41","192.0.2.0","00-00-5e-00-53-32","","InactiveReservation",""
+"""
 
 
 def read(data: bytes):
@@ -151,8 +162,32 @@ def test_kea_for_ipv6_leaves_prefixes_out():
     assert any("prefix" in note for note in seen.notes)
 
 
+def test_dnsmasq_lines():
+    seen = read(DNSMASQ)
+    assert (seen.importer, seen.rows_read, seen.rows_used) == ("dnsmasq-leases", 4, 3)
+    lease = by_subject(seen)[Endpoint("192.0.2.30", "hq"), "dhcp"]
+    assert b"hostname=lobby\nstate=active\nends=2026-04-01T11:00:00+00:00" in lease.observation.raw
+    assert lease.seen_at is None
+    assert b"hostname" not in by_subject(seen)[Endpoint("192.0.2.31", "hq"), "dhcp"].observation.raw
+    assert (Endpoint("2001:db8::30", "hq"), "dhcp") in by_subject(seen)
+    assert [rejected.locator for rejected in seen.rejected] == ["line 3"]
+
+
+def test_windows_rows():
+    seen = read(WINDOWS)
+    assert (seen.importer, seen.rows_used) == ("windows-leases", 2)
+    assert b"hostname=cam\nstate=active" in by_subject(seen)[Endpoint("192.0.2.40", "hq"), "dhcp"].observation.raw
+    history = by_subject(seen)[Interface("00:00:5e:00:53:32", "hq"), "dhcp"]
+    assert b"state=InactiveReservation" in history.observation.raw
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from([ISC, ISC6, KEA, KEA6]), st.binary(max_size=60), st.integers(0, 900), st.integers(0, 60))
+@given(
+    st.sampled_from([ISC, ISC6, KEA, KEA6, DNSMASQ, WINDOWS]),
+    st.binary(max_size=60),
+    st.integers(0, 900),
+    st.integers(0, 60),
+)
 def test_mutated_files_never_raise_anything_else(whole, noise, place, cut):
     with contextlib.suppress(ImportProblem):
         assert read(whole[:place] + noise + whole[place + cut :]).importer

@@ -22,6 +22,7 @@ from glasshouse.sources.document import (
 from glasshouse.sources.files import open_folder, open_source
 from glasshouse.sources.importers import (
     csv_file,
+    dnsmasq_leases,
     isc_leases,
     kea_leases,
     milestone_cameras,
@@ -29,6 +30,7 @@ from glasshouse.sources.importers import (
     nmap_xml,
     observation_lines,
     shodan,
+    windows_leases,
     xlsx_file,
     zgrab2,
 )
@@ -58,7 +60,9 @@ BUILTIN: tuple[Importer, ...] = (
     shodan,
     zgrab2,
     isc_leases,
+    dnsmasq_leases,
     kea_leases,
+    windows_leases,
     milestone_cameras,
     milestone_hardware,
     csv_file,
