@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
 from glasshouse.datapack.problem import PackError, Problem
 from glasshouse.model.provenance import Basis, Reference, Source
 
-__all__ = ["Root", "SourceRow", "parse", "read_folder", "toml_files"]
+__all__ = ["Root", "SourceRow", "StrengthWord", "parse", "read_folder", "toml_files"]
 
 Root = Traversable | Path
 T = TypeVar("T")
+StrengthWord = Literal["indicative", "supporting", "strong", "conclusive"]
 
 _KEY_PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 

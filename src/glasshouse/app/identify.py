@@ -1,0 +1,310 @@
+"""Observations as JSON Lines in, identities as JSON Lines out: stateless, one answer a device, errors as values."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import tempfile
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import BinaryIO
+
+import msgspec
+
+from glasshouse.attribution import Knowledge, identify
+from glasshouse.datapack import DataPack
+from glasshouse.matching.fields import fields_of
+from glasshouse.matching.index import Matcher
+from glasshouse.matching.names import Names
+from glasshouse.matching.oui import Table
+from glasshouse.matching.signals import Hearing
+from glasshouse.model.identity import Asset, Attribution, Identity
+from glasshouse.model.ids import content_id
+from glasshouse.model.observation import PROBES, DocumentLine, Endpoint, Field, Observation, SaidBy
+from glasshouse.model.place import DEFAULT_DOMAIN
+from glasshouse.model.signal import Facet
+from glasshouse.model.truth import Truth
+
+__all__ = ["Identifier", "Line", "identify_lines", "to_json"]
+
+_MAX_LINE = 16 << 20  # bytes of one line
+_MAX_EVIDENCE = 200  # evidence rows of one answer
+_IN_MEMORY = 64 << 20  # bytes of waiting lines before they go to a temporary file
+_PROBES = frozenset(PROBES)
+_JSON_FACETS = (
+    Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN, Facet.CHIPSET, Facet.MODEL, Facet.FIRMWARE,
+    Facet.FIRMWARE_BUILT_ON, Facet.SERIAL, Facet.MADE_ON, Facet.MAC, Facet.DEVICE_CLASS,
+)  # fmt: skip
+_TRUTH = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}
+
+
+class Identifier:
+    """Decoding, matching and attribution with one data pack; built once, used for any number of devices.
+
+    `compiled` are the bytes of `matching.index.compile` from a cache; None leaves all matching to RE2.
+    """
+
+    def __init__(self, pack: DataPack, compiled: bytes | None = None) -> None:
+        self._pack = pack
+        self._compiled = compiled
+
+    @cached_property
+    def hearing(self) -> Hearing:
+        """Everything that makes signals."""
+        names = Names(self._pack.parties)
+        matcher = Matcher(self._pack.fingerprints, self._compiled)
+        return Hearing(matcher, self._pack.grammars, names, Table(self._pack.oui))
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What attribution may know beside the evidence."""
+        return Knowledge(self._pack.lineage, self._pack.parties)
+
+    def identity(self, observations: Sequence[Observation], asset: Asset | None = None) -> Identity:
+        """The identity of observations that are known to be of one device."""
+        unique = {one.id: one for one in observations}
+        fields = {identifier: fields_of(one) for identifier, one in unique.items()}
+        signals = [
+            signal for identifier, one in unique.items() for signal in self.hearing.signals(one, fields[identifier])
+        ]
+        heard: list[Field] = [one for found in fields.values() for one in found]
+        whole = asset or Asset(content_id("asset", sorted(unique)), tuple(sorted(unique)))
+        return identify(whole, tuple(unique.values()), heard, signals, self.knowledge)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One input line: the caller's ids, and the observation or what was wrong with it."""
+
+    number: int
+    id: str | None
+    device: str | None
+    observation: Observation | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    """The lines of one device so far."""
+
+    first: Line
+    lines: list[Line] = field(default_factory=list)
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    return None if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+def read_line(number: int, raw: bytes) -> Line:
+    """One line as observation; never raises: what is wrong is in `error`."""
+    if len(raw) > _MAX_LINE:
+        return Line(number, None, None, error=f"the line has {len(raw)} bytes, at most {_MAX_LINE} are read; split it")
+    try:
+        row = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Line(number, None, None, error=f"no JSON: {error}; one JSON object a line is accepted")
+    if not isinstance(row, dict):
+        return Line(number, None, None, error="no JSON object; one JSON object a line is accepted")
+    identifier, device = _text(row.get("id")), _text(row.get("device"))
+    try:
+        observation = _observation(row, identifier or f"line {number}", device)
+    except ValueError as error:
+        return Line(number, identifier, device, error=str(error))
+    return Line(number, identifier, device, observation)
+
+
+def _observation(row: Mapping[str, object], identifier: str, device: str | None) -> Observation:
+    probe = row.get("probe")
+    if not isinstance(probe, str) or probe not in _PROBES:
+        raise ValueError(f"probe {probe!r} is unknown; accepted: {', '.join(PROBES)}")
+    port = row.get("port")
+    if port is not None and (not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65_535):
+        raise ValueError(f"port {port!r} is no port number; accepted: 0 to 65535, or null")
+    address = _text(row.get("address"))
+    domain = _text(row.get("domain")) or DEFAULT_DOMAIN
+    subject = Endpoint(address, None, domain) if address else DocumentLine("", device or identifier)
+    named = row.get("fields")
+    return Observation(
+        subject=subject,
+        probe=probe,
+        raw=b"" if named is not None else _raw(row),
+        fields=_fields(named),
+        request=_text(row.get("request")),
+        port=port,
+        protocol=_text(row.get("protocol")),
+        said_by=_said_by(row.get("said_by")),
+        tool=_text(row.get("tool")),
+    )
+
+
+def _raw(row: Mapping[str, object]) -> bytes:
+    raw, encoding = row.get("raw"), row.get("encoding", "utf-8")
+    if not isinstance(raw, str):
+        raise ValueError("neither 'raw' (text) nor 'fields' (an object) is given; one of them is needed")
+    if encoding in {None, "utf-8"}:
+        return raw.encode("utf-8", "surrogatepass")
+    if encoding != "base64":
+        raise ValueError(f"encoding {encoding!r} is unknown; accepted: utf-8, base64")
+    try:
+        return base64.b64decode(raw, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError(f"'raw' is no base64: {error}") from None
+
+
+def _fields(named: object) -> tuple[tuple[str, str], ...]:
+    if named is None:
+        return ()
+    if not isinstance(named, dict):
+        raise ValueError(f"'fields' is no object but {type(named).__name__}; accepted: {{name: value}}")
+    return tuple((str(name), text) for name, value in named.items() if (text := _text(value)) is not None)
+
+
+def _said_by(value: object) -> SaidBy:
+    if value is None:
+        return SaidBy.DEVICE
+    try:
+        return SaidBy(value)
+    except ValueError:
+        accepted = ", ".join(one.value for one in SaidBy)
+        raise ValueError(f"said_by {value!r} is unknown; accepted: {accepted}") from None
+
+
+def identify_lines(
+    lines: Iterable[bytes],
+    *,
+    grouped: bool,
+    identifier: Identifier,
+    on_error: Callable[[Line], None] | None = None,
+) -> Iterator[dict[str, object]]:
+    """One answer a device, in order of first appearance. A line without device is a device of its own.
+
+    `grouped` promises that the lines of a device follow one another: each group is answered as it closes, and a
+    device that comes back is an error. Otherwise all lines wait (beyond a bound in a temporary file) until the end,
+    except that a leading run of lines without device is answered at once.
+    `on_error` is told of every bad line, for counting.
+    """
+    counted = _counting(lines, on_error)
+    return _grouped(counted, identifier) if grouped else _fused(counted, identifier)
+
+
+def _counting(lines: Iterable[bytes], on_error: Callable[[Line], None] | None) -> Iterator[tuple[Line, bytes]]:
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        line = read_line(number, raw)
+        if line.error and on_error is not None:
+            on_error(line)
+        yield line, raw
+
+
+def _grouped(lines: Iterable[tuple[Line, bytes]], identifier: Identifier) -> Iterator[dict[str, object]]:
+    group: _Group | None = None
+    closed: set[str] = set()
+    for line, _ in lines:
+        if group is not None and line.device is not None and line.device == group.first.device:
+            group.lines.append(line)
+            continue
+        if group is not None:
+            yield _answer(group, identifier)
+            closed.add(group.first.device or "")
+            group = None
+        if line.device is None:
+            yield _answer(_Group(line, [line]), identifier)
+        elif line.device in closed:
+            yield _failed(
+                line,
+                f"device {line.device!r} came back after its group had closed; sort the lines or leave out --grouped",
+            )
+        else:
+            group = _Group(line, [line])
+    if group is not None:
+        yield _answer(group, identifier)
+
+
+def _fused(lines: Iterable[tuple[Line, bytes]], identifier: Identifier) -> Iterator[dict[str, object]]:
+    """Lines wait as bytes; per device only their numbers are kept."""
+    order: dict[str, array[int]] = {}
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as waiting:
+        for line, raw in lines:
+            if line.device is None and not order:
+                yield _answer(_Group(line, [line]), identifier)
+                continue
+            key = f"d{line.device}" if line.device is not None else f"l{line.number}"
+            order.setdefault(key, array("Q")).extend((line.number, waiting.tell(), len(raw)))
+            waiting.write(raw)
+        for places in order.values():
+            group = list(_read_back(waiting, places))
+            yield _answer(_Group(group[0], group), identifier)
+
+
+def _read_back(waiting: BinaryIO | tempfile.SpooledTemporaryFile[bytes], places: array[int]) -> Iterator[Line]:
+    for at in range(0, len(places), 3):
+        waiting.seek(places[at + 1])
+        yield read_line(places[at], waiting.read(places[at + 2]))
+
+
+def _failed(line: Line, error: str) -> dict[str, object]:
+    if line.id is None and line.device is None:
+        return {"id": None, "line": line.number, "error": error}
+    return {"id": line.id, "device": line.device, "observations": [line.id] if line.id else [], "error": error}
+
+
+def _answer(group: _Group, identifier: Identifier) -> dict[str, object]:
+    lines = group.lines
+    usable = [line.observation for line in lines if line.observation is not None]
+    errors = [line.error for line in lines if line.error is not None]
+    if not usable and group.first.device is None:
+        return _failed(group.first, errors[0] if errors else "nothing to read")
+    names = {line.observation.id: line.id or f"line {line.number}" for line in reversed(lines) if line.observation}
+    identity = identifier.identity(usable)
+    answer = to_json(identity, names)
+    answer["id"], answer["device"] = group.first.id, group.first.device
+    answer["observations"] = [line.id for line in lines if line.id is not None]
+    if errors:
+        answer["error"] = "; ".join(errors[:5])
+    return answer
+
+
+def to_json(identity: Identity, names: Mapping[str, str] | None = None) -> dict[str, object]:
+    """The identity object of the interfaces; `names` maps observation ids to the caller's own."""
+    names = names or {}
+    shown = {one.facet: one for one in identity.attributions if one.facet in _JSON_FACETS}
+    if identity.device_class is None:
+        shown.pop(Facet.DEVICE_CLASS, None)
+    answer: dict[str, object] = {
+        "id": None,
+        "device": None,
+        "observations": [names.get(one, one) for one in identity.asset.observations],
+        "is_surveillance": _TRUTH[identity.is_surveillance],
+        "device_class": identity.device_class.value if identity.device_class else None,
+    }
+    for facet in _JSON_FACETS[:-1]:
+        found = shown.get(facet)
+        answer[facet.value] = found.value if found else None
+    answer["strength"] = {facet.value: shown[facet].strength.word for facet in _JSON_FACETS if facet in shown}
+    answer["evidence"] = _evidence(shown.values(), names)
+    answer["contradictions"] = [
+        {"facet": one.facet.value, "values": list(one.values), "note": str(one.note)} for one in identity.contradictions
+    ]
+    return answer
+
+
+def _evidence(attributions: Iterable[Attribution], names: Mapping[str, str]) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for attribution in attributions:
+        for signal in attribution.signals:
+            row = {
+                "facet": attribution.facet.value,
+                "value": attribution.value,
+                "strength": signal.strength.word,
+                "fingerprint": signal.fingerprint,
+                "observation": names.get(signal.observation, signal.observation),
+                "excerpt": signal.excerpt,
+            }
+            if row not in rows:
+                rows.append(row)
+    return rows[:_MAX_EVIDENCE]

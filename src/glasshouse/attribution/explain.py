@@ -1,0 +1,172 @@
+"""An identity in words: what it is, what shows it, what else it could be, what would settle it, how to check it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glasshouse.attribution.check import check_steps
+from glasshouse.model.identity import Attribution, Decision, Identity
+from glasshouse.model.observation import Field, Observation
+from glasshouse.model.signal import DeviceClass, Facet
+from glasshouse.model.strength import Strength
+from glasshouse.model.text import Message
+from glasshouse.model.truth import Truth
+
+__all__ = ["check_steps", "complete", "decision", "decisive", "sentences"]
+
+_KINDS = {
+    DeviceClass.CAMERA: "camera",
+    DeviceClass.RECORDER: "recorder",
+    DeviceClass.ENCODER: "encoder",
+    DeviceClass.INTERCOM: "intercom",
+    DeviceClass.ACCESS_CONTROL: "access control device",
+    DeviceClass.VIDEO_SERVER: "video server",
+    DeviceClass.THERMAL: "thermal camera",
+    DeviceClass.BODY_WORN: "body-worn camera",
+    DeviceClass.OTHER: "other equipment",
+}
+
+
+def decision(one: Decision) -> Message:
+    """The reason that a stored decision gives."""
+    return Message.of("decided by {by} on {on}: {reason}", by=one.by, on=one.at.date().isoformat(), reason=one.reason)
+
+
+def complete(identity: Identity, observations: Sequence[Observation], fields: Sequence[Field]) -> Identity:
+    """`identity` with what was looked for and not found, the other explanations, and what would settle it."""
+    return replace(
+        identity,
+        looked_for=_looked_for(identity, observations, fields),
+        alternatives=_alternatives(identity),
+        settle=_settle(identity, observations),
+    )
+
+
+def decisive(identity: Identity) -> Attribution | None:
+    """The attribution that answers "whose is it": maker, else brand, else what kind of thing it is."""
+    for facet in (Facet.MAKER, Facet.BRAND, Facet.DEVICE_CLASS, Facet.PLATFORM):
+        found = identity.get(facet)
+        if found is not None and found.signals:
+            return found
+    return None
+
+
+def sentences(identity: Identity) -> tuple[Message, ...]:
+    """Two plain sentences for a person who is no engineer: what it is, and what shows it."""
+    return (_what(identity), _shown(identity))
+
+
+def _what(identity: Identity) -> Message:
+    maker, model = identity.get(Facet.MAKER), identity.value(Facet.MODEL)
+    kind = _KINDS[identity.device_class] if identity.device_class else "device"
+    brand = identity.value(Facet.BRAND)
+    name = " ".join(part for part in (brand, model) if part) or None
+    if identity.is_surveillance is Truth.NO:
+        if maker is None:
+            return Message.of("This is no video-surveillance equipment as far as its answers show.")
+        return Message.of(
+            "This is no video-surveillance equipment as far as its answers show; its maker is {maker} ({strength}).",
+            maker=maker.value, strength=maker.strength.word,
+        )  # fmt: skip
+    if maker is None and name is None:
+        return Message.of("Too little was seen to say what this {kind} is.", kind=kind)
+    if maker is None:
+        return Message.of("This {kind} says it is {name}; what it shows does not tell who made it.", kind=kind, name=name)
+    if name is None:
+        return Message.of(
+            "This {kind} was made by {maker}; the evidence for that is {strength}.",
+            kind=kind, maker=maker.value, strength=maker.strength.word,
+        )  # fmt: skip
+    return Message.of(
+        "This {kind} says it is {name}; the evidence that {maker} made it is {strength}.",
+        kind=kind, name=name, maker=maker.value, strength=maker.strength.word,
+    )  # fmt: skip
+
+
+def _shown(identity: Identity) -> Message:
+    best = decisive(identity)
+    if best is None:
+        return Message.of("No answer holds anything that names a maker, a brand or a kind of device.")
+    if identity.contradictions:
+        return Message.of(
+            "It shows by “{excerpt}”, but other evidence contradicts it: {note}.",
+            excerpt=best.signals[0].excerpt, note=str(identity.contradictions[0].note),
+        )  # fmt: skip
+    others = len({signal.witness for signal in best.signals}) - 1
+    if others:
+        return Message.of(
+            "It shows by “{excerpt}” and by {others} more independent places in its answers.",
+            excerpt=best.signals[0].excerpt, others=others,
+        )  # fmt: skip
+    return Message.of("It shows by “{excerpt}” alone.", excerpt=best.signals[0].excerpt)
+
+
+def _looked_for(
+    identity: Identity, observations: Sequence[Observation], fields: Sequence[Field]
+) -> tuple[Message, ...]:
+    """What would have named the maker and was not in the evidence."""
+    names = {field.name for field in fields}
+    probes = {one.probe for one in observations}
+    found: list[Message] = []
+    if not names & {"id.mac", "mac.address", "dhcp.mac"}:
+        found.append(Message.of("no MAC address was seen, so no registered prefix could be looked up"))
+    elif not any(signal.fingerprint == "oui.registrant" for one in identity.attributions for signal in one.signals):
+        found.append(Message.of("the MAC address has no prefix registered to a maker of video equipment"))
+    if "id.serial" not in names:
+        found.append(Message.of("no serial number was seen"))
+    if identity.get(Facet.FIRMWARE) is None:
+        found.append(Message.of("no firmware version was seen"))
+    if not probes & {"sadp", "dhip", "isapi", "dahua-cgi"}:
+        found.append(Message.of("no answer in a maker's own protocol was among the evidence"))
+    return tuple(found)
+
+
+def _alternatives(identity: Identity) -> tuple[Message, ...]:
+    """Clone, cross-flash, proxy, stale lease: what speaks for or against each."""
+    maker = identity.get(Facet.MAKER)
+    facets = {one.facet for one in identity.contradictions}
+    found: list[Message] = []
+    if maker is not None and maker.strength >= Strength.SUPPORTING:
+        independent = len({signal.witness for signal in maker.signals})
+        if Facet.MAKER in facets:
+            found.append(Message.of("a clone or copied firmware: different evidence names different makers"))
+        elif independent > 1:
+            found.append(
+                Message.of("a clone: it would have had to copy {count} independent places", count=independent)
+            )
+        else:
+            found.append(Message.of("a clone: a single place names the maker, so it is not ruled out"))
+    if Facet.FIRMWARE_ORIGIN in facets:
+        found.append(Message.of("flashed with another maker's firmware: brand and firmware disagree"))
+    elif identity.get(Facet.FIRMWARE_ORIGIN) is not None and identity.get(Facet.BRAND) is not None:
+        found.append(Message.of("flashed with another maker's firmware: brand and firmware agree, which speaks against it"))
+    if Facet.MAC in facets:
+        found.append(Message.of("a proxy or a stale lease: the reported and the observed MAC address differ"))
+    elif identity.get(Facet.MAC) is not None:
+        found.append(Message.of("a proxy or a stale lease: no second MAC address disagrees"))
+    return tuple(found)
+
+
+def _settle(identity: Identity, observations: Sequence[Observation]) -> tuple[Message, ...]:
+    """The cheapest observations that would raise a maker below strong, cheapest first."""
+    if identity.is_surveillance is Truth.NO or identity.strength(Facet.MAKER) >= Strength.STRONG:
+        return ()
+    hint = identity.value(Facet.MAKER)
+    probes = {one.probe for one in observations}
+    found: list[Message] = []
+    if identity.get(Facet.MAC) is None:
+        found.append(Message.of("the MAC address, from the switch, the DHCP server or the label"))
+    if identity.get(Facet.SERIAL) is None:
+        found.append(Message.of("the serial number on the label"))
+    if hint == "hikvision" and "isapi" not in probes:
+        found.append(Message.of("one unauthenticated GET /ISAPI/System/deviceInfo (its refusal names the family)"))
+    elif hint == "hikvision" and "sadp" not in probes:
+        found.append(Message.of("one SADP inquiry by unicast to UDP port 37020"))
+    elif hint == "dahua" and "dhip" not in probes:
+        found.append(Message.of("one DHIP search by unicast to UDP port 37810"))
+    if "http" not in probes and hint is None:
+        found.append(Message.of("the first page of its web server (GET /)"))
+    if "onvif-scopes" not in probes and hint is None:
+        found.append(Message.of("one WS-Discovery probe to UDP port 3702"))
+    return tuple(found[:3])

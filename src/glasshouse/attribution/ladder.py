@@ -1,0 +1,130 @@
+"""How signals add up: one list of rungs, read from the top; the first that holds gives the strength.
+
+A *witness* is one thing that was heard: a header, an element, a serial number. Whatever it says counts once, however
+many patterns match it, in however many replies it is repeated, and a value that quotes another (a serial that begins
+with the model) is no second witness. What a person or a tool says about a device supports at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from glasshouse.model.signal import Signal
+from glasshouse.model.strength import Strength
+from glasshouse.model.text import Message
+
+__all__ = ["LADDER", "Rung", "Tally", "cap", "climb", "tally", "witnesses"]
+
+_QUOTED = 5  # characters from which one value inside another counts as a quotation
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Independent witnesses by what each reaches alone; `own`: among them the device's own protocol."""
+
+    strong: int = 0
+    supporting: int = 0  # at least supporting
+    indicative: int = 0  # at least indicative
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """`strength` is reached where `holds`; `because` says it in words."""
+
+    strength: Strength
+    because: Message
+    holds: Callable[[Tally], bool]
+
+
+LADDER = (
+    Rung(
+        Strength.CONCLUSIVE,
+        Message.of("two independent witnesses are strong, one of them the device's own protocol"),
+        lambda tally: tally.strong >= 2 and tally.own,
+    ),
+    Rung(
+        Strength.CONCLUSIVE,
+        Message.of("one strong witness in the device's own protocol and two more independent ones support it"),
+        lambda tally: tally.strong >= 1 and tally.supporting >= 3 and tally.own,
+    ),
+    Rung(Strength.STRONG, Message.of("one strong witness"), lambda tally: tally.strong >= 1),
+    Rung(
+        Strength.STRONG,
+        Message.of("two independent witnesses support it, one of them the device's own protocol"),
+        lambda tally: tally.supporting >= 2 and tally.own,
+    ),
+    Rung(Strength.SUPPORTING, Message.of("one witness supports it"), lambda tally: tally.supporting >= 1),
+    Rung(
+        Strength.SUPPORTING,
+        Message.of("two independent witnesses indicate it, one of them the device's own protocol"),
+        lambda tally: tally.indicative >= 2 and tally.own,
+    ),
+    Rung(Strength.INDICATIVE, Message.of("one witness indicates it"), lambda tally: tally.indicative >= 1),
+)
+"""The ladder. Documentation prints it as it stands here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    field: str
+    words: str
+    strength: Strength
+    own: bool
+
+
+def witnesses(signals: Iterable[Signal], told: Collection[str]) -> tuple[tuple[str, Strength, bool], ...]:
+    """`(field and words, strength, own protocol)` of every independent witness among `signals`, strongest first.
+
+    `told` names the witnesses that are somebody's word about the device; they are capped at supporting.
+    """
+    best: dict[tuple[str, str], _Witness] = {}
+    for signal in signals:
+        field = signal.witness.partition(":")[2]
+        words = signal.excerpt.casefold()
+        own = signal.witness not in told
+        strength = signal.strength if own else min(signal.strength, Strength.SUPPORTING)
+        known = best.get((field, words))
+        if known is None or known.strength < strength:
+            best[field, words] = _Witness(field, words, strength, own)
+    kept: list[_Witness] = []
+    for witness in sorted(best.values(), key=lambda one: (-one.strength, -len(one.words), one.field, one.words)):
+        if not any(_quotes(other.words, witness.words) for other in kept):
+            kept.append(witness)
+    return tuple((f"{one.field}: {one.words}", one.strength, one.own) for one in kept)
+
+
+def _quotes(left: str, right: str) -> bool:
+    shorter, longer = sorted((left, right), key=len)
+    return len(shorter) >= _QUOTED and shorter in longer
+
+
+def tally(signals: Iterable[Signal], told: Collection[str]) -> Tally:
+    """Count the independent witnesses of one claim."""
+    heard = witnesses(signals, told)
+    return Tally(
+        strong=sum(strength >= Strength.STRONG for _, strength, _ in heard),
+        supporting=sum(strength >= Strength.SUPPORTING for _, strength, _ in heard),
+        indicative=sum(strength >= Strength.INDICATIVE for _, strength, _ in heard),
+        own=any(own for _, _, own in heard),
+    )
+
+
+def climb(counted: Tally) -> tuple[Strength, Message | None]:
+    """The highest rung that holds and why; NONE without a witness."""
+    for rung in LADDER:
+        if rung.holds(counted):
+            return rung.strength, rung.because
+    return Strength.NONE, None
+
+
+def cap(strength: Strength, against: Strength) -> Strength:
+    """What is left of `strength` when another value of the same facet reaches `against`.
+
+    Evidence that merely indicates something else takes nothing away; otherwise the claim is no longer conclusive,
+    and where the other side is as strong, it supports at most.
+    """
+    if against < Strength.SUPPORTING:
+        return strength
+    return min(strength, Strength.SUPPORTING if against >= strength else Strength.STRONG)

@@ -1,0 +1,79 @@
+"""From a brand to who makes what it sells: only as far as a source goes, never for a seller of several makers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from glasshouse.model.party import Lineage, Party
+from glasshouse.model.strength import Strength
+from glasshouse.model.text import Message
+
+__all__ = ["Knowledge", "maker_of"]
+
+_OWN = frozenset(("maker",))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+class Knowledge:
+    """What attribution may know beside the evidence: who makes what, and which names are makers."""
+
+    def __init__(self, lineage: Iterable[Lineage], parties: Iterable[Party]) -> None:
+        self._rows: dict[str, list[Lineage]] = defaultdict(list)
+        for row in lineage:
+            self._rows[row.brand].append(row)
+        self._makers = frozenset(party.id for party in parties if party.kind in _OWN)
+
+    def rows(self, brand: str) -> tuple[Lineage, ...]:
+        """The lineage rows of `brand`; () where nothing is recorded."""
+        return tuple(self._rows.get(brand, ()))
+
+    def is_maker(self, slug: str) -> bool:
+        """Whether `slug` designs and produces equipment itself."""
+        return slug in self._makers
+
+
+def maker_of(brand: str, model: str | None, knowledge: Knowledge) -> tuple[str, Strength, Message] | None:
+    """`(maker, how far the brand supports it, why)`; None: not recorded, sold from several sources, or in part.
+
+    A row of the series decides before a row of the whole brand; rows that disagree decide nothing.
+    """
+    rows = knowledge.rows(brand)
+    series = [row for row in rows if row.model_pattern and model and _fits(row.model_pattern, model)]
+    if series:
+        makers = {row.maker for row in series}
+        if len(makers) == 1 and series[0].maker is not None:
+            strength = min(row.strength for row in series)
+            because = Message.of(
+                "series of {brand} that {maker} makes, by {source}",
+                brand=brand, maker=series[0].maker, source=series[0].source.reference.title,
+            )  # fmt: skip
+            return series[0].maker, strength, because
+        return None
+    whole = [row for row in rows if row.model_pattern is None]
+    if not rows and knowledge.is_maker(brand):
+        return brand, Strength.SUPPORTING, Message.of("{brand} makes what it sells under its own name", brand=brand)
+    if whole and knowledge.is_maker(brand):
+        return brand, Strength.INDICATIVE, Message.of(
+            "{brand} makes most of what it sells; some of it came from others", brand=brand
+        )
+    makers = {row.maker for row in whole}
+    if len(makers) != 1 or whole[0].maker is None:
+        return None
+    because = Message.of(
+        "{brand} is a brand of {maker}, by {source}",
+        brand=brand, maker=whole[0].maker, source=whole[0].source.reference.title,
+    )  # fmt: skip
+    return whole[0].maker, min(row.strength for row in whole), because
+
+
+def _fits(pattern: str, model: str) -> bool:
+    text = model.strip().upper()
+    rest = text.partition(" ")[2]
+    return bool(_compiled(pattern).match(text) or (rest and _compiled(pattern).match(rest)))

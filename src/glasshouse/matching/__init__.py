@@ -1,0 +1,1 @@
+"""Observations to signals: fields, patterns, the compiled matcher, MAC prefixes, grammars. No I/O, no clock."""

@@ -1,0 +1,197 @@
+"""Everything that one observation says: fingerprints, grammars, registered prefixes, and plainly named values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from glasshouse.matching import grammar, oui
+from glasshouse.matching.grammar import Grammars, Reading
+from glasshouse.matching.index import Matcher
+from glasshouse.matching.names import Names
+from glasshouse.matching.patterns import excerpt
+from glasshouse.model.observation import Field, Observation
+from glasshouse.model.signal import Facet, Signal
+from glasshouse.model.strength import Strength
+
+__all__ = ["Hearing"]
+
+_MODEL = frozenset(
+    "isapi.model onvif.Model onvif.scope.hardware onvif.scope.model sadp.DeviceDescription dhip.DeviceType "
+    "dahua-cgi.type dahua-cgi.deviceType dahua-cgi.updateSerial upnp.modelName upnp.modelNumber inventory.model "
+    "label.model mdns.txt.model mdns.txt.md ubiquiti.model tapo.device_model vivotek.model panasonic.model "
+    "sony.MODEL hanwha.model axis.ProdNbr axis.ProdFullName axis.ProdShortName reolink.model raysharp.device_type "
+    "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.6.0 snmp.oid.1.3.6.1.4.1.39165.1.1.0 inventory.product".split()
+)
+_SERIAL = frozenset(
+    "isapi.serialNumber isapi.eventPush.serial onvif.SerialNumber sadp.DeviceSN dhip.SerialNo dahua-cgi.sn "
+    "dahua-cgi.serialNumber upnp.serialNumber inventory.serial label.serial id.serial "
+    "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.4.0 snmp.oid.1.3.6.1.4.1.50001.1.3.0 http.realm rtsp.realm".split()
+)
+_FIRMWARE = frozenset(
+    "isapi.firmwareVersion onvif.FirmwareVersion sadp.SoftwareVersion dhip.Version dahua-cgi.version "
+    "inventory.firmware label.firmware snmp.oid.1.3.6.1.4.1.1004849.2.1.1.1.0 snmp.oid.1.3.6.1.4.1.39165.1.3.0 "
+    "tapo.firmware_version axis.Version sony.SOFTVERSION reolink.firmVer raysharp.software_version".split()
+)
+_NAME = frozenset(
+    "onvif.Manufacturer onvif.scope.manufacturer upnp.manufacturer dhip.Vendor dhip.Manufacturer dahua-cgi.vendor "
+    "isapi.manufacturer sadp.OEMInfo inventory.manufacturer label.brand axis.Brand "
+    "snmp.oid.1.3.6.1.4.1.39165.1.6.0".split()
+)
+_SCOPE_NAME = frozenset(("onvif.scope.name", "upnp.friendlyName", "mdns.instance", "mdns.host"))
+_TEXT = frozenset(("text", "inventory.name", "inventory.text", "inventory.description"))
+# A person's or a tool's word about a device supports at most; the device's own word about itself may be strong.
+_TOLD = ("inventory.", "label.", "text")
+_FIRMWARE_IN_TEXT = re.compile(
+    r"(?i)\b(?:firmware(?:[ _-]?(?:version|revision|observed))?|fw|sw)\s*[:=]?\s*"
+    r"(?P<version>v?\d+(?:\.\d+)+[0-9a-z._]*(?:[, ]+build[ :]*[0-9-]{6,10})?)"
+)
+
+
+class Hearing:
+    """What a pack hears in an observation: built once, asked for every observation."""
+
+    def __init__(self, matcher: Matcher, grammars: Grammars, names: Names, table: oui.Table | None) -> None:
+        self._matcher = matcher
+        self._grammars = grammars
+        self._names = names
+        self._table = table
+
+    def signals(self, observation: Observation, fields: Sequence[Field]) -> tuple[Signal, ...]:
+        """All signals of `observation`, fingerprints first, without repetition."""
+        found: dict[tuple[object, ...], Signal] = {}
+        for signal in self._all(observation, fields):
+            found.setdefault((signal.witness, signal.facet, signal.value, signal.fingerprint), signal)
+        return tuple(found.values())
+
+    def _all(self, observation: Observation, fields: Sequence[Field]) -> Iterator[Signal]:
+        yield from self._matcher.signals(observation, fields)
+        for field in _joined(fields):
+            yield from _signals(field, self._readings(field))
+
+    def _readings(self, field: Field) -> Iterator[Reading]:
+        name, told = field.name, field.name.startswith(_TOLD)
+        if name in _MODEL:
+            yield from self._model(field.value, told)
+        if name in _SERIAL:
+            yield from self._serial(field, told)
+        if name in _FIRMWARE:
+            yield from self._firmware(field.value, told)
+        if name in _NAME:
+            yield from self._name(field.value)
+        if name in _SCOPE_NAME:
+            yield from self._free(field.value, Strength.SUPPORTING)
+        if name in _TEXT:
+            yield from self._free(field.value, Strength.SUPPORTING)
+            yield from self._text_only(field.value)
+        if name in {"id.mac", "mac.address", "dhcp.mac"}:
+            yield from self._mac(field.value)
+        if name == "mac.prefix":
+            yield from self._registered(f"{field.value}:00:00:00")
+        if name == "id.uuid":
+            yield Reading("field.device-id", Facet.DEVICE_ID, field.value, Strength.STRONG)
+
+    def _model(self, value: str, told: bool) -> Iterator[Reading]:
+        text = value.strip()
+        if not _is_model(text):
+            return
+        yield Reading("field.model", Facet.MODEL, text, Strength.SUPPORTING if told else Strength.STRONG)
+        yield from grammar.model(_without_name(text, self._names), self._grammars.models)
+
+    def _serial(self, field: Field, told: bool) -> Iterator[Reading]:
+        text = field.value.removeprefix("Login to ").strip()
+        realm = field.name.endswith(".realm")
+        readings = grammar.serial(text, self._grammars.serials)
+        if not realm or readings:
+            yield Reading("field.serial", Facet.SERIAL, text, Strength.SUPPORTING if told or realm else Strength.STRONG)
+        yield from readings
+
+    def _firmware(self, value: str, told: bool) -> Iterator[Reading]:
+        text = value.strip()
+        if text:
+            yield Reading("field.firmware", Facet.FIRMWARE, text, Strength.SUPPORTING if told else Strength.STRONG)
+            yield from grammar.firmware(text, self._grammars.firmware)
+
+    def _name(self, value: str) -> Iterator[Reading]:
+        slug = self._names.exact(value)
+        if slug is not None:
+            yield Reading("field.manufacturer-name", Facet.BRAND, slug, Strength.SUPPORTING)
+
+    def _free(self, value: str, strength: Strength) -> Iterator[Reading]:
+        named = self._names.first_in(value)
+        if named is not None:
+            weaker = strength if named[1] == 0 else Strength.INDICATIVE
+            yield Reading("text.name", Facet.BRAND, named[0], weaker)
+        for word in grammar.words(value):
+            readings = grammar.model(word, self._grammars.models, inside_text=True)
+            if readings:
+                yield Reading("text.model", Facet.MODEL, word, Strength.SUPPORTING)
+                yield from readings
+            yield from grammar.serial(word, self._grammars.serials, inside_text=True)
+
+    def _text_only(self, value: str) -> Iterator[Reading]:
+        found = _FIRMWARE_IN_TEXT.search(value)
+        if found is not None:
+            yield from self._firmware(found["version"], told=True)
+
+    def _mac(self, value: str) -> Iterator[Reading]:
+        mac = oui.normalise(value)
+        if mac is None:
+            return
+        yield Reading("field.mac", Facet.MAC, mac, Strength.STRONG)
+        yield from self._registered(mac)
+
+    def _registered(self, mac: str) -> Iterator[Reading]:
+        registrant = self._table.registrant(mac) if self._table is not None else None
+        if registrant is None:
+            return
+        if registrant.maker is not None:
+            yield Reading("oui.registrant", Facet.MAKER, registrant.maker, registrant.strength)
+        if registrant.brand is not None:
+            yield Reading("oui.registrant", Facet.BRAND, registrant.brand, Strength.INDICATIVE)
+
+
+def _is_model(text: str) -> bool:
+    """Whether a value in a model's place is one: no bare number, no class word."""
+    return 2 <= len(text) <= 96 and not text.isdigit() and text.casefold() not in _CLASS_WORDS
+
+
+_CLASS_WORDS = frozenset(
+    "ipc ipcamera ipcam camera nvr dvr xvr nvt ip-camera ipdome network-camera n/a none null unknown onvif h264 "
+    "ipc-model ip_camera".split()
+) | {"ip camera", "network camera", "network video recorder"}
+
+
+def _without_name(text: str, names: Names) -> str:
+    """A model without the maker's name before it: `HIKVISION DS-2CD...` is asked about as `DS-2CD...`."""
+    first, _, rest = text.partition(" ")
+    return rest if rest and names.exact(first) is not None else text
+
+
+def _joined(fields: Sequence[Field]) -> Iterator[Field]:
+    """The fields, with a version and a build date that stand in two elements put together as the maker writes them."""
+    built = {field.observation: field for field in fields if field.name == "isapi.firmwareReleasedDate"}
+    for field in fields:
+        date = built.get(field.observation)
+        if field.name == "isapi.firmwareVersion" and date is not None and "build" not in field.value.lower():
+            tail = date.value if "build" in date.value.lower() else f"build {date.value}"
+            tail = re.sub(r"(?i)^build(?=\d)", "build ", tail)
+            yield Field(field.observation, field.name, f"{field.value} {tail}", field.start, field.end)
+        else:
+            yield field
+
+
+def _signals(field: Field, readings: Iterable[Reading]) -> Iterator[Signal]:
+    for reading in readings:
+        at = max(field.value.find(reading.value), 0)
+        yield Signal(
+            observation=field.observation,
+            facet=reading.facet,
+            value=reading.value,
+            strength=reading.strength,
+            fingerprint=reading.grammar,
+            witness=f"{field.observation}:{field.name}",
+            excerpt=excerpt(field.value, at, min(len(field.value), at + len(reading.value))),
+            start=field.start,
+            end=field.end,
+        )
