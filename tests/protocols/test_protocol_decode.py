@@ -150,6 +150,9 @@ def test_the_right_occurrence_is_the_one_that_is_shown():
     places = {item.name: item.start for item in protocols.decode("isapi", None, raw)}
     assert places["isapi.deviceName"] == raw.find(b"X1")
     assert places["isapi.model"] == raw.rfind(b"X1")
+    raw = SEEDS["tls-cert"][1]
+    places = {item.name: item.start for item in protocols.decode("tls-cert", None, raw) if item.start is not None}
+    assert places["tls.issuer.cn"] < places["tls.subject.cn"] < places["tls.san"]
     raw = b'{"params":{"deviceInfo":{"Vendor":"X","DeviceType":"X"}}}'
     places = {item.name: item.start for item in protocols.decode("dhip", None, raw)}
     assert places["dhip.DeviceType"] == raw.rfind(b'X"')
@@ -169,11 +172,13 @@ def test_secrets_are_dropped_wherever_they_stand():
         "isapi": b"<User><userName>hunter2</userName><password>hunter2</password><name>ok</name></User>",
         "tapo": b'{"result":{"device_model":"X","wifi_key":"hunter2","auth_token":"hunter2"}}',
         "http": b"HTTP/1.1 200 OK\r\nX-Auth-Token: hunter2\r\nSet-Cookie: a=hunter2\r\n\r\npassword=hunter2&user=x",
+        "other": b"{'admin_password': 'my hunter2', \"wifi key\": \"my hunter2\"} http://a:hunter2@192.0.2.1/",
         "snmp": b"snmpCommunity.0 = STRING: hunter2\n",
         "mdns": b'{"txt": {"password": "hunter2", "model": "X"}}',
     }
     for name, raw in texts.items():
-        found = protocols.decode(name, None, raw) + protocols.by_name(name).decode(raw)
+        module = protocols.by_name(name)
+        found = protocols.decode(name, None, raw) + (module.decode(raw) if module else ())
         assert found
         assert not [item for item in found if "hunter2" in item.value], name
 

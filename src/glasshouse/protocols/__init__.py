@@ -101,7 +101,8 @@ def decode(probe: str, protocol: str | None, raw: bytes) -> tuple[Decoded, ...]:
 
     `raw` may be a whole message, only its head, a bare document, or a tool's rendering of one. Never raises.
     """
-    module = _BY_NAME.get(_ALIASES.get(protocol or "", protocol or "")) if probe == "other" else _BY_PROBE.get(probe)
+    named = (protocol or "").lower().replace("_", "-")
+    module = _BY_NAME.get(_ALIASES.get(named, named)) if probe == "other" else _BY_PROBE.get(probe)
     found = module.decode(raw) if module is not None else ()
     if found and any(not item.name.startswith(("http.", "xml.")) for item in found):
         return found

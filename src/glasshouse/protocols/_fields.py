@@ -8,6 +8,7 @@ dropped; a value that holds a password in its text is masked; sizes and counts a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from glasshouse.model.protocol import Decoded
 
@@ -22,15 +23,16 @@ _NAME_LIMIT = 128
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._:@/\[\]-]")
 _SECRET_NAME = re.compile(
     r"pass(?:w(?:or)?d|phrase|code)|pwd|secret|token|community|credential|authorization|verification_?code"
-    r"|user_?name|nonce|opaque|salt|cookie$|session_?id|(?:^|[._-])(?:psk|key|user|wifi_?key)$"
-    r"|(?:api|auth|access|private|encrypt(?:ion)?|shared|aes|rsa)_?key",
+    r"|user_?name|nonce|opaque|salt|cookie$|session_?(?:id|key)|(?:setup|pin|verify)_?code|(?:^|[._-])(?:psk|key|user)$"
+    r"|(?:wi-?fi|api|auth|access|private|encrypt(?:ion)?|shared|aes|rsa)[_ -]?key",
     re.IGNORECASE,
 )
 _SAYS_ONLY_WHETHER = re.compile(r"(?:true|false|yes|no|on|off|enabled?|disabled?)\Z", re.IGNORECASE)
 _SECRET_IN_TEXT = re.compile(
     r"(?P<before>(?:pass(?:word|wd|phrase)?|pwd|secret|token|community|psk|verification[ _]?code"
     r"|(?:wi-?fi|api|auth|access|private|encrypt(?:ion)?|shared)[_ -]?key)"
-    r"[\d.]{0,8}[\"']?[ \t]{0,3}[=:][ \t]{0,3}(?:STRING: )?[\"']?)(?P<secret>[^\s\"'&;,<>(){}]{1,128})"
+    r"[\d.]{0,8}[\"']?[ \t]{0,3}[=:][ \t]{0,3}(?:STRING: )?)"
+    r"(?P<secret>\"[^\"\r\n]{1,128}\"|'[^'\r\n]{1,128}'|[^\s\"'&;,<>(){}]{1,128})"
     r"|(?P<tag><[A-Za-z0-9_:]{0,40}(?:password|passwd|pwd|secret|token)[A-Za-z0-9_]{0,40}>)(?P<element>[^<]{1,256})(?=<)"
     r"|(?P<url>://[^\s/@:]{1,64}:)(?P<userinfo>[^\s/@]{1,64})(?=@)",
     re.IGNORECASE,
@@ -42,14 +44,21 @@ def text_of(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=4_096)
+def _names_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
+
+
 def is_secret(name: str, value: str) -> bool:
     """Whether a value must be dropped for its name; a mere yes or no about a password is no secret."""
-    return _SECRET_NAME.search(name) is not None and _SAYS_ONLY_WHETHER.match(value) is None
+    return _names_secret(name) and _SAYS_ONLY_WHETHER.match(value) is None
 
 
 def mask(text: str) -> str:
     """The text with passwords, tokens and URL user information replaced by `***`."""
-    return _SECRET_IN_TEXT.sub(_masked, text)
+    if "=" in text or ":" in text or "<" in text:
+        return _SECRET_IN_TEXT.sub(_masked, text)
+    return text  # no secret without a mark that it follows
 
 
 def _masked(found: re.Match[str]) -> str:
@@ -57,8 +66,16 @@ def _masked(found: re.Match[str]) -> str:
 
 
 def _clean(value: str, limit: int) -> str:
-    text = value.strip(" \t\r\n\0\v\f\ufeff")[:limit].replace("\0", "\ufffd")
+    text = value.strip(" \t\r\n\0\v\f\ufeff")[:limit]
+    if text.isascii() and "\0" not in text:
+        return text
+    text = text.replace("\0", "\ufffd")
     return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate from JSON could not be stored
+
+
+@lru_cache(maxsize=4_096)
+def _safe_name(name: str) -> str:
+    return _UNSAFE_IN_NAME.sub("-", name[:_NAME_LIMIT])
 
 
 class Fields:
@@ -76,7 +93,7 @@ class Fields:
         text = _clean(value, limit)
         if not text or len(self._found) >= MAX_FIELDS or is_secret(name.partition(".")[2] or name, text):
             return
-        name = _UNSAFE_IN_NAME.sub("-", name[:_NAME_LIMIT])
+        name = _safe_name(name)
         shown = mask(text)
         if (name, shown) in self._seen:
             return

@@ -112,7 +112,7 @@ def _add_record(fields: Fields, record: DNSRecord) -> None:
         browse = record.name.startswith("_services._dns-sd.")
         fields.add("mdns.service", record.alias if browse else record.name)
         if not browse and record.alias.endswith(record.name):
-            fields.add("mdns.instance", record.alias.removesuffix("." + record.name))
+            fields.add("mdns.instance", record.alias.removesuffix("." + record.name), 0, len(fields.raw))
     elif isinstance(record, DNSService):
         fields.add("mdns.host", record.server)
         instance, _, service = record.name.partition("._")

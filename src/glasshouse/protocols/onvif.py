@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import unquote
 
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
@@ -51,6 +50,7 @@ _INFORMATION = {
 }
 _SCOPE = re.compile(r"onvif://[^/\s]{1,64}/([A-Za-z_]{1,40})/([^\r\n]{0,300})", re.IGNORECASE)
 _SCOPE_LINE = re.compile(rb"onvif://[^\r\n\"'<>,]{1,400}", re.IGNORECASE)
+_ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _WORD = re.compile(r"\S+")
 _SCOPE_KEYS = {"mac_address": "mac", "macaddress": "mac", "serialnumber": "serial", "d_model": "model"}
 
@@ -176,12 +176,16 @@ def _add_scope(fields: Fields, text: str, start: int | None, end: int | None) ->
         return
     key = found[1].lower()
     key = _SCOPE_KEYS.get(key, key)
-    value = unquote(found[2])
+    value = _unescaped(found[2])
     fields.add(f"onvif.scope.{key}", value, start, end, limit=300)
     if key == "mac":
         add_mac(fields, value, start, end)
     elif key == "serial":
         add_serial(fields, value, start, end)
+
+
+def _unescaped(text: str) -> str:
+    return text_of(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), text.encode()))
 
 
 _BY_NAME: dict[str, Callable[[Fields, Node], None]] = {

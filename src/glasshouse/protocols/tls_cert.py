@@ -13,7 +13,7 @@ from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 from glasshouse.protocols._protocol import any_bytes, no_hints
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate, Name
+    from cryptography.x509 import Certificate
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -97,13 +97,21 @@ def _add_certificate(fields: Fields, certificate: Certificate) -> None:
 
 
 def _add_names(fields: Fields, certificate: Certificate) -> None:
-    _add_name(fields, "subject", _one_line(certificate.subject))
-    _add_name(fields, "issuer", _one_line(certificate.issuer))
+    issuer, subject = _places(fields.raw, certificate)
+    _add_name(fields, "subject", certificate.subject.rfc4514_string(), *subject)
+    _add_name(fields, "issuer", certificate.issuer.rfc4514_string(), *issuer)
     fields.add("tls.serial", f"{certificate.serial_number:x}")
 
 
-def _one_line(name: Name) -> str:
-    return name.rfc4514_string()
+def _places(raw: bytes, certificate: Certificate) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where issuer and subject stand in DER, in this order; the whole text where the certificate is not DER."""
+    whole = (0, len(raw))
+    issuer, subject = certificate.issuer.public_bytes(), certificate.subject.public_bytes()
+    first = raw.find(issuer)
+    second = raw.find(subject, first + len(issuer)) if first >= 0 else -1
+    if second < 0:
+        return whole, whole
+    return (first, first + len(issuer)), (second, second + len(subject))
 
 
 def _add_validity(fields: Fields, certificate: Certificate) -> None:
@@ -116,7 +124,7 @@ def _add_san(fields: Fields, certificate: Certificate) -> None:
 
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     for name in list(names)[:50]:
-        fields.add("tls.san", str(name.value))
+        fields.add("tls.san", str(name.value), _places(fields.raw, certificate)[1][0], len(fields.raw))
 
 
 def _add_name(fields: Fields, which: str, text: str, start: int | None = None, end: int | None = None) -> None:
