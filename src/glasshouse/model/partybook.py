@@ -188,7 +188,7 @@ class PartyBook:
 
     def _common_owner(self, party: str, of: str, on: date, threshold: float) -> Affiliation:
         best = _NOT_TIED
-        for owner in sorted(self._owners(of, on) & self._owners(party, on)):
+        for owner in sorted(self.owners(of, on) & self.owners(party, on)):
             left, right = self._owned_by(party, owner, on, threshold), self._owned_by(of, owner, on, threshold)
             value = left.value & right.value
             if value is Truth.YES:
@@ -197,7 +197,8 @@ class PartyBook:
                 best = Affiliation(value, Manner.GROUP, (*left.path, *right.path))
         return best
 
-    def _owners(self, party: str, on: date) -> set[str]:
+    def owners(self, party: str, on: date) -> frozenset[str]:
+        """The ids of all parties above `party` by ownership on the day, certain or not."""
         found: set[str] = set()
         queue = [party]
         while queue:
@@ -205,7 +206,7 @@ class PartyBook:
                 if step.kind in _OWNERSHIP and on in step.when and step.of not in found:
                     found.add(step.of)
                     queue.append(step.of)
-        return found
+        return frozenset(found)
 
     def _minority(self, holder: str, held: str, on: date, threshold: float) -> Affiliation:
         for step in self._up.get(holder, ()):
@@ -237,19 +238,18 @@ def _merged(parties: Iterable[Party]) -> dict[str, Party]:
         first = same[0]
         aliases = dict.fromkeys(alias for row in same for alias in (*row.aliases, row.name) if alias != first.name)
         country = next((row.country for row in same if row.country), None)
-        merged[party_id] = Party(
-            first.id, first.name, first.kind, country, tuple(aliases), first.source, first.note
-        )
+        merged[party_id] = Party(first.id, first.name, first.kind, country, tuple(aliases), first.source, first.note)
     return merged
 
 
 def _index(parties: Iterable[Party]) -> dict[str, str]:
     listed = sorted(parties, key=lambda party: (_RANK.get(party.kind, 9), party.id))
     index: dict[str, str] = {}
-    for names in (lambda party: (party.id,), lambda party: (party.name, *party.aliases)):
-        for party in listed:
-            for name in names(party):
-                index.setdefault(name_key(name), party.id)
+    for party in listed:  # an id is nobody else's name
+        index[name_key(party.id)] = party.id
+    for party in listed:
+        for name in (party.name, *party.aliases):
+            index.setdefault(name_key(name), party.id)
     return index
 
 

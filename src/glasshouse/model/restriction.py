@@ -128,6 +128,7 @@ class ComponentRule:
     """
 
     covered: tuple[str, ...] = ()
+    covered_reason: str = "COMPONENT_LISTED_GROUP"
     excluded: tuple[str, ...] = ()
     excluded_reason: str = "NOT_TELECOM_OR_VIDEO"
     decisive: tuple[str, ...] = ()
@@ -137,7 +138,7 @@ class ComponentRule:
 class Limb:
     """A group of makers with the products and purposes for which the text names them.
 
-    `countries`: the text reaches every maker of these countries instead of a list.
+    `countries`: the text reaches every maker of these countries instead of a list; "!US" = goods produced abroad.
     `classes` () = any product; `unclear` classes may or may not be meant; a class in neither is outside.
     `purpose_rule`: "any" no purpose test; "required" one of `purposes`; "plan" barred unless a plan was approved.
     `struck_definition`: key of the event that struck the definition of critical infrastructure without replacing it.
@@ -168,7 +169,6 @@ class Condition:
         "awarded-from",
         "service-contract",
         "site",
-        "not-site",
         "no-certificate",
         "made-before",
         "made-from",
@@ -329,6 +329,4 @@ class Rules:
 
     def named(self) -> frozenset[str]:
         """The ids of all parties that some regime names."""
-        return frozenset(
-            listed.party for regime in self.regimes for limb in regime.limbs for listed in limb.parties
-        )
+        return frozenset(listed.party for regime in self.regimes for limb in regime.limbs for listed in limb.parties)

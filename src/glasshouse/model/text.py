@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 __all__ = ["Message", "Title"]
 
-Parameter = str | int | float | None
+Parameter = str | int | float | date | None
 
 
 @dataclass(frozen=True, slots=True)
