@@ -123,8 +123,10 @@ def _add_san(fields: Fields, certificate: Certificate) -> None:
     from cryptography import x509  # noqa: PLC0415
 
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    subject = _places(fields.raw, certificate)[1]
+    after = subject[1] if subject[0] else 0  # extensions follow the subject
     for name in list(names)[:50]:
-        fields.add("tls.san", str(name.value), _places(fields.raw, certificate)[1][0], len(fields.raw))
+        fields.add("tls.san", str(name.value), after, len(fields.raw))
 
 
 def _add_name(fields: Fields, which: str, text: str, start: int | None = None, end: int | None = None) -> None:
