@@ -47,7 +47,7 @@ def test_a_row_becomes_inventory_text_and_a_mac():
 
 
 def test_french_headings_with_semicolons_in_a_code_page_are_read_and_noted():
-    data = "Fabricant;Modèle;Numéro de série;Adresse IP;Adresse MAC;Emplacement\nEx;É1;S;192.0.2.1;;Entrée\n"
+    data = "Fabricant;Modèle;Numéro de série;Adresse IP;Adresse MAC;Emplacement\nEx;É1;S;192.0.2.1;;Entrée\n"  # codespell:ignore
     for encoding, noted in (("utf-8", False), ("utf-8-sig", False), ("utf-16", False), ("cp1252", True)):
         seen = read(data.encode(encoding))
         assert fields(seen)["inventory.model"] == "É1"

@@ -27,7 +27,7 @@ HOST = r"""<host starttime="1767225601" endtime="1767225661"><status state="up" 
  <script id="http-title" output="Lobby"><elem key="title">Lobby</elem></script>
  <script id="http-server-header" output="Example"><elem>Example</elem></script>
  <script id="http-headers" output="&#xa;  Server: Example&#xa;  Set-Cookie: SID=s3cr3t; path=/&#xa;  X-Thing: 1&#xa;"/>
- <script id="http-auth" output="HTTP/1.1 401 Unauthorized&#xa;  Digest realm=IPC qop=auth nonce=1"/>
+ <script id="http-auth" output="HTTP/1.1 401 Unauthorized&#xa;  Digest opaque=2 realm=IP Camera 7 qop=auth nonce=1"/>
  <script id="http-brute" output="admin:s3cr3t - Valid credentials"/>
  <script id="http-methods" output="Supported Methods: GET"/></port>
 <port protocol="tcp" portid="443"><state state="open"/><service name="https" method="table"/>
@@ -73,7 +73,7 @@ def test_scripts_about_http_become_one_observation_of_fields():
         "http.set-cookie-name": "SID",
         "http.header.x-thing": "1",
         "http.auth": "digest",
-        "http.realm": "IPC qop=auth nonce=1",
+        "http.realm": "IP Camera 7",
     }
     assert page.port == 80
     assert page.said_by is SaidBy.DEVICE

@@ -35,7 +35,7 @@ WHOLE = workbook(
     Cover=[["Camera list"], ["by facilities"]],
     Units=[
         ["North wing"],
-        [None, "Fabricant", "Modèle", "Adresse IP", "N° de série", "Mot de passe", "Date d'achat"],
+        [None, "Fabricant", "Modèle", "Adresse IP", "N° de série", "Mot de passe", "Date d'achat"],  # codespell:ignore
         [None, "Example", "C-1", "192.0.2.60", 123456789012, "s3cr3t", date(2024, 5, 6)],
         [],
         [None, "Example", "C-2", None, "S2", None, None],

@@ -15,11 +15,11 @@ __all__ = ["FIELDS", "Columns", "canonical", "field_name", "map_columns"]
 FIELDS: Mapping[str, str] = {
     "address": (
         "address|ip|ip address|ipv4|ipv4 address|ipv6 address|ip addr|network address|device ip|camera ip|host|url|"
-        "hardware address url|ip adress|adresse ip|adresse|adresse ipv4|adresse reseau|hardwareaddress"
+        "hardware address url|ip adress|adresse ip|adresse|adresse ipv4|adresse reseau|hardwareaddress"  # codespell:ignore
     ),
     "mac": (
         "mac|mac address|macaddress|mac addr|physical address|ethernet address|hardware mac|device mac|"
-        "adresse mac|adresse physique|adresse ethernet"
+        "adresse mac|adresse physique|adresse ethernet"  # codespell:ignore
     ),
     "manufacturer": (
         "manufacturer|vendor|make|brand|maker|manufacturer name|vendor name|device vendor|oem|mfr|mfg|"
@@ -31,7 +31,7 @@ FIELDS: Mapping[str, str] = {
     ),
     "serial": (
         "serial|serial number|serial no|serialnumber|s/n|sn|device serial no|device serial|serial num|"
-        "numero de serie|no de serie|n° de serie|num serie|nº de serie"
+        "numero de serie|no de serie|n° de serie|num serie|nº de serie"  # codespell:ignore
     ),
     "firmware": (
         "firmware|firmware version|fw|fw version|software version|version|firmware rev|sw version|"
@@ -47,7 +47,7 @@ FIELDS: Mapping[str, str] = {
     ),
     "description": "description|comment|comments|notes|note|remarks|commentaire|commentaires|remarque|remarques",
     "status": "status|state|connection|connection state|statut|etat",
-    "device-type": "device type|devicetype|type|category|class|device class|type d'appareil|categorie|genre",
+    "device-type": "device type|devicetype|type|category|class|device class|type d'appareil|categorie|genre",  # codespell:ignore
     "recorder": "recorder|server|archiver|nvr|recording server|recorder name|enregistreur|serveur",
     "channel": "channel|channel number|canal|voie",
     "quantity": "quantity|qty|count|quantite|qte|nombre",

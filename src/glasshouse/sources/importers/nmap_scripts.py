@@ -123,9 +123,17 @@ def _headers(script: Script) -> list[tuple[str, str]]:
     return fields
 
 
+_REALM = re.compile(
+    r"(?i)\b(Basic|Digest)\b[^\r\n]*?\brealm=\"?([^\"\r\n]*?)\"?"
+    r"(?=,|\s+(?:qop|nonce|opaque|algorithm|stale|domain|charset|userhash)=|\s*$)",
+    re.MULTILINE,
+)
+
+
 def _auth(script: Script) -> list[tuple[str, str]]:
+    """Scheme and realm; nmap writes the parameters without quotation marks, in any order."""
     fields = []
-    for scheme, realm in re.findall(r"(?i)\b(Basic|Digest)\b[^\r\n]*?realm=\"?([^\"\r\n]*)", script.output)[:4]:
+    for scheme, realm in _REALM.findall(script.output[:4_096])[:4]:
         fields += [("http.auth", scheme.lower()), ("http.realm", realm.strip())]
     return fields
 
