@@ -9,6 +9,7 @@ from glasshouse.sources.active.engine import builtin_speakers
 from glasshouse.sources.active.plan import (
     Known,
     Menu,
+    Step,
     after_connect,
     after_hearing,
     after_reply,
@@ -173,8 +174,8 @@ def test_silent_datagrams_are_repeated_once_and_refused_ones_are_not():
 def test_an_address_in_a_reply_is_used_only_if_it_is_the_replying_one():
     ssdp = next(s for s in builtin_speakers() if s.DOC.name == "ssdp")
     reply = "HTTP/1.1 200 OK\r\nLOCATION: http://{}:49152/rootDesc.xml\r\nST: upnp:rootdevice\r\n\r\n"
-    own = after_hearing(Known(HOST, heard=True), ssdp, (reply.format("192.0.2.9").encode(),))
-    foreign = after_hearing(Known(HOST, heard=True), ssdp, (reply.format("192.0.2.10").encode(),))
+    own = after_hearing(Known(HOST), ssdp, 1900, reply.format("192.0.2.9").encode())
+    foreign = after_hearing(Known(HOST), ssdp, 1900, reply.format("192.0.2.10").encode())
     menu = menu_with()
     assert 49152 in connect_ports(own, menu)
     assert 49152 not in connect_ports(foreign, menu)
@@ -188,3 +189,22 @@ def test_tokens_are_the_same_in_a_resumed_run_and_differ_between_hosts():
     assert token_for("run", HOST, "sadp") == token_for("run", HOST, "sadp")
     others = {token_for("run", Host("192.0.2.10", "default"), "sadp"), token_for("other", HOST, "sadp")}
     assert token_for("run", HOST, "sadp") not in others
+
+
+def test_who_has_answered_the_group_is_not_asked_the_same_alone():
+    sadp = next(s for s in builtin_speakers() if s.DOC.name == "sadp")
+    steps, _ = play(
+        menu_with(), ({80: "silent", 554: "silent", 443: "silent"}, {}), after_hearing(Known(HOST), sadp, 37020, SADP)
+    )
+    names = {name for name, _ in asked(steps)}
+    assert "sadp" not in names
+    assert "dhip" in names  # and it is alive, whatever its liveness ports say
+
+
+def test_a_server_that_drips_is_asked_no_more_by_http():
+    known = after_connect(Known(HOST), next_step(Known(HOST), menu_with()), "open")
+    http = next(s for s in builtin_speakers() if s.DOC.name == "http")
+    step = Step("ask", "tcp", 80, http, http.requests("192.0.2.9", 80, "")[0])
+    known = after_reply(known, step, (PAGE,), late=True)
+    steps, _ = play(menu_with(), ({}, {}), known)
+    assert not {name for name, port in asked(steps) if port == 80}

@@ -30,6 +30,7 @@ from glasshouse.sources.active.wire import OutOfScopeError, Reply, Wire
 __all__ = ["Run", "ask_host", "heard_only", "skipped"]
 
 _UNANSWERED = {  # state of a reply -> reason, and the detail where the reply brings none of its own
+    "silent": (GapReason.TIMED_OUT, "open, and no answer in time"),
     "empty": (GapReason.REFUSED, "the connection was closed without an answer"),
     "refused": (GapReason.REFUSED, "the connection was refused the second time"),
     "unreachable": (GapReason.UNREACHABLE, ""),
@@ -56,8 +57,9 @@ async def ask_host(run: Run, host: Host, heard: Sequence[Heard]) -> HostResult:
     refusal = run.scope.permits(host.address, run.clock.now())
     if refusal is not None:
         return skipped(host, refusal.gap(host.label))
-    asking = _Asking(run, host, heard)
+    asking = _Asking(run, host)
     try:
+        asking.hear(heard)
         await asking.run()
     except OutOfScopeError as error:
         asking.gaps.append(error.refusal.gap(host.label))
@@ -68,7 +70,12 @@ async def ask_host(run: Run, host: Host, heard: Sequence[Heard]) -> HostResult:
 
 def heard_only(run: Run, host: Host, heard: Sequence[Heard]) -> HostResult:
     """A host that answered a group and was not among the targets: what it said, and nothing is sent to it."""
-    return _Asking(run, host, heard).result()
+    asking = _Asking(run, host)
+    try:
+        asking.hear(heard)
+    except Exception as error:  # noqa: BLE001  # as above
+        asking.gaps.append(Gap(host.label, GapReason.INTERRUPTED, None, f"{type(error).__name__}: {error}"))
+    return asking.result()
 
 
 def skipped(host: Host, gap: Gap) -> HostResult:
@@ -79,10 +86,10 @@ def skipped(host: Host, gap: Gap) -> HostResult:
 class _Asking:
     """The state of one host while it is asked."""
 
-    def __init__(self, run: Run, host: Host, heard: Sequence[Heard]) -> None:
+    def __init__(self, run: Run, host: Host) -> None:
         self._run = run
         self._host = host
-        self._known = Known(host, heard=bool(heard))
+        self._known = Known(host)
         self._ledger = run.governor.open()
         self._udp: dict[int, PortState] = {}
         self._refused = False  # a datagram was refused: somebody is there
@@ -90,9 +97,13 @@ class _Asking:
         self._bytes = 0
         self._sightings: dict[str, Sighting] = {}
         self.gaps: list[Gap] = []
+
+    def hear(self, heard: Sequence[Heard]) -> None:
+        """Take in what the host has said to multicast groups."""
         for item in heard:
-            self._known = after_hearing(self._known, item.speaker, (item.raw,))
             self._keep(item.speaker, item.raw, item.request, item.port, at=item)
+            self._udp[item.port] = PortState(item.port, "udp", "open")
+            self._known = after_hearing(self._known, item.speaker, item.port, item.raw)
 
     async def run(self) -> None:
         menu, governor = self._run.menu, self._run.governor
@@ -118,7 +129,8 @@ class _Asking:
         self._bytes += reply.sent
         proves = step.transport == "tcp" and not step.listens
         answered = reply.state == "answered"
-        self._ledger.settle(sent=reply.sent, received=reply.received, answered=answered or (False if proves else None))
+        in_time = answered and reply.cut != "seconds"
+        self._ledger.settle(sent=reply.sent, received=reply.received, answered=in_time or (False if proves else None))
         if step.speaker is None or step.request is None:
             return
         if reply.state in {"refused", "unreachable"} and step.transport == "udp":
@@ -129,7 +141,7 @@ class _Asking:
             self._keep(step.speaker, raw, step.request.name, step.port)
         if answered and step.transport == "udp":
             self._udp[step.port] = PortState(step.port, "udp", "open")
-        self._known = after_reply(self._known, step, reply.data)
+        self._known = after_reply(self._known, step, reply.data, late=reply.cut == "seconds")
         self._note_gap(step, step.speaker, reply)
 
     def _keep(self, speaker: Speaker, raw: bytes, request: str | None, port: int, at: Heard | None = None) -> None:
@@ -217,15 +229,9 @@ def _gap_of(reply: Reply, speaker: Speaker, step: Step) -> tuple[GapReason, str]
     """What a reply leaves to be wished; silence of a listener or of a datagram proves nothing and is no gap."""
     if step.transport == "udp" or step.listens:
         return None
-    limits = speaker.DOC.limits
     if reply.cut == "bytes":
-        return GapReason.BUDGET, f"the reply was cut at {limits.reply_bytes} bytes"
+        return GapReason.BUDGET, f"the reply was cut at {speaker.DOC.limits.reply_bytes} bytes"
     if reply.cut == "seconds":
-        return (
-            GapReason.TIMED_OUT,
-            f"the reply was not complete after {limits.seconds:g} s; {reply.received} bytes kept",
-        )
-    if reply.state == "silent":
-        return GapReason.TIMED_OUT, f"open, and no answer within {limits.seconds:g} s"
+        return GapReason.TIMED_OUT, f"the reply was not complete in time; {reply.received} bytes kept"
     found = _UNANSWERED.get(reply.state)
     return None if found is None else (found[0], found[1] or reply.detail)

@@ -61,8 +61,8 @@ class LoopClock:
 class Pace:
     """Rates and waits. `rate` requests and connects a second over the whole site, None = no limit.
 
-    `spacing`: seconds between the end of one exchange with a host and the start of the next; None would be no
-    spacing. The waits are the time a connection attempt, its one retry and a datagram are given.
+    `spacing`: seconds between the end of one exchange with a host and the start of the next. The waits are the time a connection attempt, its one retry and a datagram are given; a reply over a
+    connection has `reply_seconds`, or what its protocol grants if that is less.
     """
 
     name: PaceName
@@ -73,17 +73,18 @@ class Pace:
     retry_seconds: float
     datagram_seconds: float
     multicast_seconds: float
+    reply_seconds: float
 
 
 def pace_of(scope: Scope) -> Pace:
     """The pace a scope grants."""
     match scope.pace:
         case "gentle":
-            return Pace("gentle", 20.0, 0.3, 32, 1.0, 2.5, 1.0, 4.0)
+            return Pace("gentle", 20.0, 0.3, 32, 1.0, 2.5, 1.0, 4.0, 10.0)
         case "approved":
-            return Pace("approved", min(scope.rate, 300.0), 0.3, 256, 1.0, 2.5, 1.0, 4.0)
+            return Pace("approved", min(scope.rate, 300.0), 0.3, 256, 1.0, 2.5, 1.0, 4.0, 10.0)
         case "lab":
-            return Pace("lab", None, 0.0, 64, 0.5, 1.0, 0.4, 1.0)
+            return Pace("lab", None, 0.0, 64, 0.5, 1.0, 0.4, 1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)

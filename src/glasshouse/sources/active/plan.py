@@ -319,8 +319,8 @@ def after_connect(known: Known, step: Step, state: OpenState) -> Known:
     return replace(known, tcp={**known.tcp, step.port: (state, step.attempt)})
 
 
-def after_reply(known: Known, step: Step, replies: tuple[bytes, ...]) -> Known:
-    """What is known after a request; no replies = nothing came back."""
+def after_reply(known: Known, step: Step, replies: tuple[bytes, ...], *, late: bool = False) -> Known:
+    """What is known after a request; no replies = nothing came back; `late` = the reply was not whole in time."""
     if step.speaker is None or step.request is None:
         return known
     place = (step.speaker.DOC.name, step.port)
@@ -328,10 +328,12 @@ def after_reply(known: Known, step: Step, replies: tuple[bytes, ...]) -> Known:
     if not replies:
         # a datagram may be lost; an open port that says nothing is not asked the same protocol again
         return known if step.transport == "udp" else replace(known, over=known.over | {place})
-    if step.transport == "udp" or _declined(replies[0]) or (place[0] == "rtsp" and _SERVER_HEADER.search(replies[0])):
+    enough = _declined(replies[0]) or (place[0] == "rtsp" and _SERVER_HEADER.search(replies[0]) is not None)
+    if step.transport == "udp" or late or enough:
         known = replace(known, over=known.over | {place})
-    known = replace(known, answered=known.answered | {place}, web=_with_web(known, step, replies[0]))
-    return after_hearing(known, step.speaker, replies)
+    if not late:  # a server that drips is asked nothing else by HTTP either
+        known = replace(known, web=_with_web(known, step, replies[0]))
+    return _learnt(replace(known, answered=known.answered | {place}), step.speaker, replies)
 
 
 def without(known: Known, step: Step, *, for_good: bool = False) -> Known:
@@ -343,8 +345,14 @@ def without(known: Known, step: Step, *, for_good: bool = False) -> Known:
     return replace(known, asked=asked, over=known.over | {place} if for_good else known.over)
 
 
-def after_hearing(known: Known, speaker: Speaker, replies: tuple[bytes, ...]) -> Known:
-    """What is known after replies of a protocol, however they were called forth (a group, a request)."""
+def after_hearing(known: Known, speaker: Speaker, port: int, raw: bytes) -> Known:
+    """What is known after a reply to a multicast group: its sender need not be asked the same alone."""
+    place = (speaker.DOC.name, port)
+    known = replace(known, heard=True, answered=known.answered | {place}, over=known.over | {place})
+    return _learnt(known, speaker, (raw,))
+
+
+def _learnt(known: Known, speaker: Speaker, replies: tuple[bytes, ...]) -> Known:
     hints = known.hints.union(*(speaker.hints(raw) for raw in replies))
     return replace(known, hints=hints, named=_with_named(known, speaker, replies))
 

@@ -133,7 +133,7 @@ class Wire:
         reader = _Reader(speaker, step)
         connected = False
         try:
-            async with asyncio.timeout(speaker.DOC.limits.seconds):
+            async with asyncio.timeout(min(speaker.DOC.limits.seconds, self._pace.reply_seconds)):
                 sock = await self._open(host, step, self._pace.retry_seconds)
                 connected = True
                 with contextlib.closing(sock):
