@@ -1,0 +1,74 @@
+"""V: vulnerabilities. The worst decision row among the advisories that apply.
+
+D: within 3 days. C: within 14 days. B: within 60 days or at the next upgrade. A: nothing recorded applies.
+Advisories are never counted: makers who report more would look worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from glasshouse.merits.applicability import Finding
+from glasshouse.merits.decision import Decision
+from glasshouse.merits.grades import ALL, between, factor, worst
+from glasshouse.model.merit import Factor, Grade, MeritDevice
+from glasshouse.model.text import Message
+
+__all__ = ["Weighed", "factor_v"]
+
+_GRADES: dict[str, Grade] = {
+    "3-days-forensics": "D",
+    "3-days": "D",
+    "14-days": "C",
+    "60-days": "B",
+    "next-upgrade": "B",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A finding with its decision; None when excluded."""
+
+    finding: Finding
+    kev: bool
+    decision: Decision | None
+
+
+def factor_v(device: MeritDevice, weighed: Sequence[Weighed], known: int) -> Factor:
+    """Grade what applies. `known`: how many advisories of this maker the snapshot holds."""
+    if device.maker is None or device.model is None:
+        return factor("V", ALL, (Message.of("Maker or model is unknown, so no advisory can be ruled out."),))
+    if known == 0:
+        return factor("V", ALL, (Message.of("The snapshot holds no advisory of this maker, which says nothing."),))
+    applying = [item for item in weighed if item.finding.applicability in {"confirmed", "likely"}]
+    open_ = [item for item in weighed if item.finding.applicability in {"possible", "disputed"}]
+    best = worst(_GRADES[item.decision.mildest] for item in applying if item.decision)
+    last = worst(_GRADES[item.decision.strictest] for item in (*applying, *open_) if item.decision)
+    return factor("V", between(best, last), _reasons(applying, open_, weighed))
+
+
+def _reasons(applying: Sequence[Weighed], open_: Sequence[Weighed], weighed: Sequence[Weighed]) -> tuple[Message, ...]:
+    reasons = []
+    if applying:
+        held = max(applying, key=_severity)
+        text = Message.of("Held by {id}: {decision}.", id=held.finding.advisory.id, decision=_word(held))
+        reasons.append(text)
+    if open_:
+        text = Message.of("{count} advisories may apply, the worst {id}.", count=len(open_), id=_worst_id(open_))
+        reasons.append(text)
+    if not reasons and weighed:
+        reasons.append(Message.of("{count} advisories name this model; all are excluded.", count=len(weighed)))
+    return tuple(reasons) or (Message.of("No advisory of the snapshot names this model."),)
+
+
+def _severity(item: Weighed) -> tuple[Grade, bool]:
+    return (_GRADES[item.decision.strictest] if item.decision else "A", item.kev)
+
+
+def _word(item: Weighed) -> str:
+    return item.decision.strictest if item.decision else ""
+
+
+def _worst_id(items: Sequence[Weighed]) -> str:
+    return max(items, key=_severity).finding.advisory.id
