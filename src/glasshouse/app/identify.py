@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
+import os
 import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from glasshouse.attribution import Knowledge, identify
-from glasshouse.datapack import DataPack
+from glasshouse.datapack import DataPack, compile_packs, identification_digest, load
+from glasshouse.matching import index
 from glasshouse.matching.fields import fields_of
 from glasshouse.matching.index import Matcher
 from glasshouse.matching.names import Names
@@ -27,7 +31,7 @@ from glasshouse.model.place import DEFAULT_DOMAIN
 from glasshouse.model.signal import Facet
 from glasshouse.model.truth import Truth
 
-__all__ = ["Identifier", "Line", "identify_lines", "to_json"]
+__all__ = ["Identifier", "Line", "identify_lines", "read_line", "ready", "to_json"]
 
 _MAX_LINE = 16 << 20  # bytes of one line
 _MAX_EVIDENCE = 200  # evidence rows of one answer
@@ -72,6 +76,35 @@ class Identifier:
         heard: list[Field] = [one for found in fields.values() for one in found]
         whole = asset or Asset(content_id("asset", sorted(unique)), tuple(sorted(unique)))
         return identify(whole, tuple(unique.values()), heard, signals, self.knowledge)
+
+
+def ready(cache: Path | None, *, bulk: bool) -> Identifier:
+    """An identifier with the packs that came with the program, quickly: parsed and compiled packs are kept in `cache`.
+
+    `cache` None keeps nothing. `bulk` also compiles (once) and loads the first stage of the matcher, which pays for
+    itself from some thousand observations on. A cache that cannot be read or written is done without.
+    """
+    if cache is None:
+        pack = load()
+        return Identifier(pack, index.compile(pack.fingerprints) if bulk else None)
+    digest = identification_digest()
+    pack = load(compiled=_kept(cache / f"packs-{digest[:32]}.bin", compile_packs))
+    if not bulk:
+        return Identifier(pack)
+    return Identifier(pack, _kept(cache / f"matcher-{digest[:32]}.bin", lambda: index.compile(pack.fingerprints)))
+
+
+def _kept(file: Path, make: Callable[[], bytes]) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        made = make()
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        partial = file.with_suffix(f".{os.getpid()}.partial")
+        partial.write_bytes(made)
+        partial.replace(file)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +177,9 @@ def _observation(row: Mapping[str, object], identifier: str, device: str | None)
 def _raw(row: Mapping[str, object]) -> bytes:
     raw, encoding = row.get("raw"), row.get("encoding", "utf-8")
     if not isinstance(raw, str):
-        raise ValueError("neither 'raw' (text) nor 'fields' (an object) is given; one of them is needed")
+        raise ValueError(  # noqa: TRY004  # a fault of the input, reported as every other one
+            "neither 'raw' (text) nor 'fields' (an object) is given; one of them is needed"
+        )
     if encoding in {None, "utf-8"}:
         return raw.encode("utf-8", "surrogatepass")
     if encoding != "base64":
@@ -159,7 +194,9 @@ def _fields(named: object) -> tuple[tuple[str, str], ...]:
     if named is None:
         return ()
     if not isinstance(named, dict):
-        raise ValueError(f"'fields' is no object but {type(named).__name__}; accepted: {{name: value}}")
+        raise ValueError(  # noqa: TRY004  # as above
+            f"'fields' is no object but {type(named).__name__}; accepted: {{name: value}}"
+        )
     return tuple((str(name), text) for name, value in named.items() if (text := _text(value)) is not None)
 
 
@@ -297,7 +334,7 @@ def _evidence(attributions: Iterable[Attribution], names: Mapping[str, str]) -> 
     rows: list[dict[str, object]] = []
     for attribution in attributions:
         for signal in attribution.signals:
-            row = {
+            row: dict[str, object] = {
                 "facet": attribution.facet.value,
                 "value": attribution.value,
                 "strength": signal.strength.word,

@@ -29,7 +29,14 @@ from glasshouse.model.text import Message
 __all__ = ["active", "partition"]
 
 Key = tuple[str, ...]  # kind first
-_STRONG = {"id.mac": "mac", "id.serial": "serial", "id.uuid": "onvif", "mac.address": "mac", "dhcp.mac": "mac", "source.device": "device"}
+_STRONG = {
+    "id.mac": "mac",
+    "id.serial": "serial",
+    "id.uuid": "onvif",
+    "mac.address": "mac",
+    "dhcp.mac": "mac",
+    "source.device": "device",
+}
 _RANK = ("mac", "serial", "onvif", "device", "interface", "address", "channel", "place", "line")
 _BECAUSE = {
     "mac": Message.of("same MAC address"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from glasshouse.model.identity import Identity
 from glasshouse.model.observation import Endpoint, Observation
-from glasshouse.model.review import CheckStep
 from glasshouse.model.signal import Facet
 from glasshouse.model.text import Message
+
+if TYPE_CHECKING:
+    from glasshouse.model.review import CheckStep
 
 __all__ = ["check_steps"]
 
@@ -17,7 +20,7 @@ _SAFE_PATH = re.compile(r"/[A-Za-z0-9_./?=&%-]{0,160}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 _FACETS = (Facet.MAKER, Facet.BRAND, Facet.MODEL, Facet.SERIAL, Facet.DEVICE_CLASS)
 _MOST = 6  # steps
-_SADP = "<?xml version=\"1.0\" encoding=\"utf-8\"?><Probe><Uuid>00000000-0000-0000-0000-000000000001</Uuid><Types>inquiry</Types></Probe>"
+_SADP = '<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>00000000-0000-0000-0000-000000000001</Uuid><Types>inquiry</Types></Probe>'
 
 
 def check_steps(identity: Identity, observations: Sequence[Observation]) -> tuple[CheckStep, ...]:
@@ -34,6 +37,8 @@ def check_steps(identity: Identity, observations: Sequence[Observation]) -> tupl
 
 
 def _step(observation: Observation, excerpt: str) -> CheckStep:
+    from glasshouse.model.review import CheckStep  # noqa: PLC0415  # only reports need it, identifying a line does not
+
     subject = observation.subject
     if isinstance(subject, Endpoint) and _ADDRESS.fullmatch(subject.address):
         host = f"[{subject.address}]" if ":" in subject.address else subject.address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from glasshouse.attribution.check import check_steps
@@ -72,7 +72,9 @@ def _what(identity: Identity) -> Message:
     if maker is None and name is None:
         return Message.of("Too little was seen to say what this {kind} is.", kind=kind)
     if maker is None:
-        return Message.of("This {kind} says it is {name}; what it shows does not tell who made it.", kind=kind, name=name)
+        return Message.of(
+            "This {kind} says it is {name}; what it shows does not tell who made it.", kind=kind, name=name
+        )
     if name is None:
         return Message.of(
             "This {kind} was made by {maker}; the evidence for that is {strength}.",
@@ -132,15 +134,15 @@ def _alternatives(identity: Identity) -> tuple[Message, ...]:
         if Facet.MAKER in facets:
             found.append(Message.of("a clone or copied firmware: different evidence names different makers"))
         elif independent > 1:
-            found.append(
-                Message.of("a clone: it would have had to copy {count} independent places", count=independent)
-            )
+            found.append(Message.of("a clone: it would have had to copy {count} independent places", count=independent))
         else:
             found.append(Message.of("a clone: a single place names the maker, so it is not ruled out"))
     if Facet.FIRMWARE_ORIGIN in facets:
         found.append(Message.of("flashed with another maker's firmware: brand and firmware disagree"))
     elif identity.get(Facet.FIRMWARE_ORIGIN) is not None and identity.get(Facet.BRAND) is not None:
-        found.append(Message.of("flashed with another maker's firmware: brand and firmware agree, which speaks against it"))
+        found.append(
+            Message.of("flashed with another maker's firmware: brand and firmware agree, which speaks against it")
+        )
     if Facet.MAC in facets:
         found.append(Message.of("a proxy or a stale lease: the reported and the observed MAC address differ"))
     elif identity.get(Facet.MAC) is not None:
@@ -152,21 +154,25 @@ def _settle(identity: Identity, observations: Sequence[Observation]) -> tuple[Me
     """The cheapest observations that would raise a maker below strong, cheapest first."""
     if identity.is_surveillance is Truth.NO or identity.strength(Facet.MAKER) >= Strength.STRONG:
         return ()
-    hint = identity.value(Facet.MAKER)
-    probes = {one.probe for one in observations}
     found: list[Message] = []
     if identity.get(Facet.MAC) is None:
         found.append(Message.of("the MAC address, from the switch, the DHCP server or the label"))
     if identity.get(Facet.SERIAL) is None:
         found.append(Message.of("the serial number on the label"))
-    if hint == "hikvision" and "isapi" not in probes:
-        found.append(Message.of("one unauthenticated GET /ISAPI/System/deviceInfo (its refusal names the family)"))
-    elif hint == "hikvision" and "sadp" not in probes:
-        found.append(Message.of("one SADP inquiry by unicast to UDP port 37020"))
-    elif hint == "dahua" and "dhip" not in probes:
-        found.append(Message.of("one DHIP search by unicast to UDP port 37810"))
-    if "http" not in probes and hint is None:
-        found.append(Message.of("the first page of its web server (GET /)"))
-    if "onvif-scopes" not in probes and hint is None:
-        found.append(Message.of("one WS-Discovery probe to UDP port 3702"))
-    return tuple(found[:3])
+    return (*found, *_asked_next(identity.value(Facet.MAKER), {one.probe for one in observations}))[:3]
+
+
+def _asked_next(hint: str | None, probes: Collection[str]) -> tuple[Message, ...]:
+    """Requests worth sending next, given whose the device may be and what was asked already."""
+    wanted = {
+        "hikvision": (
+            ("isapi", Message.of("one unauthenticated GET /ISAPI/System/deviceInfo (its refusal names the family)")),
+            ("sadp", Message.of("one SADP inquiry by unicast to UDP port 37020")),
+        ),
+        "dahua": (("dhip", Message.of("one DHIP search by unicast to UDP port 37810")),),
+        None: (
+            ("http", Message.of("the first page of its web server (GET /)")),
+            ("onvif-scopes", Message.of("one WS-Discovery probe to UDP port 3702")),
+        ),
+    }
+    return tuple(message for probe, message in wanted.get(hint, ()) if probe not in probes)

@@ -83,8 +83,13 @@ def _rank(signals: Iterable[Signal], told: Collection[str]) -> dict[Facet, list[
     ranked = {}
     for facet, values in grouped.items():
         weighed = [_weigh(facet, heard, told) for heard in values.values()]
-        ranked[facet] = sorted(weighed, key=lambda one: (-one.strength, -_support(one, told), one.value))
+        ranked[facet] = sorted(weighed, key=lambda one: (-one.strength, -_support(one, told), _place(one), one.value))
     return ranked
+
+
+def _place(attribution: Attribution) -> int:
+    """Where the value stands first in its reply: among equals the earlier one is the device's main one."""
+    return min((signal.start for signal in attribution.signals if signal.start is not None), default=1 << 40)
 
 
 def _support(attribution: Attribution, told: Collection[str]) -> int:

@@ -60,8 +60,10 @@ def maker_of(brand: str, model: str | None, knowledge: Knowledge) -> tuple[str, 
     if not rows and knowledge.is_maker(brand):
         return brand, Strength.SUPPORTING, Message.of("{brand} makes what it sells under its own name", brand=brand)
     if whole and knowledge.is_maker(brand):
-        return brand, Strength.INDICATIVE, Message.of(
-            "{brand} makes most of what it sells; some of it came from others", brand=brand
+        return (
+            brand,
+            Strength.INDICATIVE,
+            Message.of("{brand} makes most of what it sells; some of it came from others", brand=brand),
         )
     makers = {row.maker for row in whole}
     if len(makers) != 1 or whole[0].maker is None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,9 +14,8 @@ import msgspec
 from glasshouse.datapack.problem import PackError, Problem
 from glasshouse.model.provenance import Basis, Reference, Source
 
-__all__ = ["Root", "SourceRow", "StrengthWord", "parse", "read_folder", "toml_files"]
+__all__ = ["CompiledRoot", "Root", "SourceRow", "StrengthWord", "compile_folders", "parse", "read_folder", "toml_files"]
 
-Root = Traversable | Path
 T = TypeVar("T")
 StrengthWord = Literal["indicative", "supporting", "strong", "conclusive"]
 
@@ -38,6 +36,34 @@ class SourceRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         return Source(Reference(self.title, self.url, self.pinpoint), self.basis, self.read_on)
 
 
+class CompiledRoot:
+    """A pack root whose TOML folders were read before: `compiled` are the bytes of `compile_folders`.
+
+    Everything that is not in them is read from `root`; raises ValueError where the bytes are damaged.
+    """
+
+    def __init__(self, root: Traversable | Path, compiled: bytes) -> None:
+        self._root = root
+        try:
+            self.trees = msgspec.msgpack.decode(compiled, type=dict[str, list[tuple[str, dict[str, object]]]])
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"the compiled packs are damaged ({error}); delete the cache file") from error
+
+    def joinpath(self, *parts: str) -> Traversable | Path:
+        """The file or folder below the uncompiled root."""
+        return self._root.joinpath(*parts)
+
+
+Root = Traversable | Path | CompiledRoot
+
+
+def compile_folders(root: Root, folders: Iterable[str]) -> bytes:
+    """The TOML trees of `folders` as bytes that load at once; raises `PackError` where a file is no TOML."""
+    return msgspec.msgpack.encode(
+        {folder: [(file, _tree(file, content)) for file, content in toml_files(root, folder)] for folder in folders}
+    )
+
+
 def toml_files(root: Root, folder: str) -> Iterator[tuple[str, bytes]]:
     """`("folder/name.toml", content)` of every TOML file directly in `folder`, by name; nothing if it is absent."""
     place = root.joinpath(folder)
@@ -50,10 +76,19 @@ def toml_files(root: Root, folder: str) -> Iterator[tuple[str, bytes]]:
 
 def parse(file: str, content: bytes, kind: type[T]) -> T:
     """`content` as `kind`; raises `PackError` with file, key path and what is accepted."""
+    return _convert(file, _tree(file, content), kind)
+
+
+def _tree(file: str, content: bytes) -> dict[str, object]:
+    import tomllib  # noqa: PLC0415  # a compiled pack needs no TOML
+
     try:
-        tree = tomllib.loads(content.decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackError((Problem(file, "", f"is no valid TOML: {error}"),)) from error
+
+
+def _convert(file: str, tree: dict[str, object], kind: type[T]) -> T:
     try:
         return msgspec.convert(tree, kind)
     except msgspec.ValidationError as error:
@@ -67,6 +102,8 @@ def read_folder(root: Root, folder: str, kind: type[T]) -> tuple[tuple[str, T], 
     """Every TOML file of `folder` as `kind`; raises one `PackError` with the problems of all files."""
     read: list[tuple[str, T]] = []
     problems: list[Problem] = []
+    if isinstance(root, CompiledRoot) and folder in root.trees:
+        return tuple((file, _convert(file, tree, kind)) for file, tree in root.trees[folder])
     for file, content in toml_files(root, folder):
         try:
             read.append((file, parse(file, content, kind)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -36,6 +36,7 @@ class ModelRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     brand: str | None = None
     device_class: DeviceClass | None = None
     in_text: bool = True
+    brand_strength: StrengthWord | None = None
     note: str = ""
 
     def value(self) -> ModelGrammar:
@@ -50,6 +51,7 @@ class ModelRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             self.brand,
             self.device_class,
             self.in_text,
+            Strength.parse(self.brand_strength) if self.brand_strength else None,
         )
 
 
@@ -70,9 +72,7 @@ class SerialRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     def value(self) -> SerialGrammar:
         """The value the matcher uses."""
         strength = Strength.parse(self.strength)
-        return SerialGrammar(
-            self.id, self.pattern, strength, self.source.value(), self.maker, self.brand, self.in_text
-        )
+        return SerialGrammar(self.id, self.pattern, strength, self.source.value(), self.maker, self.brand, self.in_text)
 
 
 class FirmwareRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -119,7 +119,9 @@ def verify(root: Root) -> tuple[Problem, ...]:
         slugs = {party.id for party in parties.load(root).parties}
     except PackError as error:
         return error.problems
-    ids = Counter(row.id for _, file in files for row in (*file.model, *file.serial, *file.firmware))
+    ids = Counter(
+        row.id for _, file in files for rows in (file.model, file.serial, file.firmware) for row in _each(rows)
+    )
     return tuple(
         problem
         for name, file in files
@@ -127,6 +129,10 @@ def verify(root: Root) -> tuple[Problem, ...]:
         for at, row in enumerate(getattr(file, kind))
         for problem in _problems(name, f"{kind}[{at}]", row, slugs, ids)
     )
+
+
+def _each(rows: Iterable[ModelRow | SerialRow | FirmwareRow]) -> Iterable[ModelRow | SerialRow | FirmwareRow]:
+    return rows
 
 
 def _problems(
@@ -161,4 +167,6 @@ def _example_problems(file: str, where: str, row: ModelRow | SerialRow | Firmwar
             yield Problem(file, f"{where}.{key}", "at least one is needed")
         for at, text in enumerate(texts):
             if bool(pattern.fullmatch(shaped(text))) is not wanted:
-                yield Problem(file, f"{where}.{key}[{at}]", f"{text!r} {'does not match' if wanted else 'matches and must not'}")
+                yield Problem(
+                    file, f"{where}.{key}[{at}]", f"{text!r} {'does not match' if wanted else 'matches and must not'}"
+                )

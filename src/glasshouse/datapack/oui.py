@@ -83,8 +83,14 @@ def verify(root: Root) -> tuple[Problem, ...]:
     except ValueError as error:
         return (Problem(_TABLE, "", str(error)),)
     counted = said.prefixes_24 + said.prefixes_28 + said.prefixes_36
-    wrong = (Problem(_TABLE, "", f"holds {len(table)} prefixes, {_SOURCE} says {counted}"),) if counted != len(table) else ()
-    return wrong + tuple(problem for at, row in enumerate(rows) for problem in _problems(f"registrant[{at}]", row, slugs))
+    wrong = (
+        (Problem(_TABLE, "", f"holds {len(table)} prefixes, {_SOURCE} says {counted}"),)
+        if counted != len(table)
+        else ()
+    )
+    return wrong + tuple(
+        problem for at, row in enumerate(rows) for problem in _problems(f"registrant[{at}]", row, slugs)
+    )
 
 
 def _problems(where: str, row: RegistrantRow, slugs: set[str]) -> Iterator[Problem]:
@@ -95,4 +101,6 @@ def _problems(where: str, row: RegistrantRow, slugs: set[str]) -> Iterator[Probl
     if problem:
         yield Problem(_MAKERS, f"{where}.pattern", f"{row.pattern!r} {problem}")
     if Strength.parse(row.strength) > Strength.SUPPORTING:
-        yield Problem(_MAKERS, f"{where}.strength", "a registered prefix supports at most: modules and encoders carry others'")
+        yield Problem(
+            _MAKERS, f"{where}.strength", "a registered prefix supports at most: modules and encoders carry others'"
+        )

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.resources
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from importlib import import_module
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from glasshouse.datapack.files import Root, parse
+from glasshouse.datapack.files import CompiledRoot, Root, compile_folders, parse
 from glasshouse.datapack.problem import PackError, Problem
 from glasshouse.matching.grammar import Grammars
 from glasshouse.model.ids import canonical_json, sha256_hex
 from glasshouse.model.party import Lineage, Party, Relation
-from glasshouse.model.review import PackAge
 from glasshouse.model.signal import Fingerprint
 
 if TYPE_CHECKING:
     from glasshouse.datapack.advisories import Advisories
     from glasshouse.datapack.parties import Parties
-    from glasshouse.datapack.rules import Rules
+    from glasshouse.model.restriction import Rules
+    from glasshouse.model.review import PackAge
 
-__all__ = ["PACKS", "DataPack", "default_root", "load", "verify"]
+__all__ = ["PACKS", "DataPack", "compile_packs", "default_root", "identification_digest", "load", "verify"]
 
 # Pack name -> folder under the root. The names are those of `made_by`.
 PACKS = {
@@ -56,7 +58,7 @@ class VersionsFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     packs: dict[str, PackVersion]
 
 
-def default_root() -> Root:
+def default_root() -> Traversable | Path:
     """The packs that came with the program: inside the wheel, else the checkout's `data/`."""
     inside = importlib.resources.files("glasshouse").joinpath("_data")
     if inside.is_dir():
@@ -64,7 +66,7 @@ def default_root() -> Root:
     return Path(__file__).resolve().parents[3] / "data"
 
 
-def _content(folder: Root, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+def _content(folder: Traversable | Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.is_dir():
             yield from _content(entry, f"{prefix}{entry.name}/")
@@ -76,9 +78,7 @@ def _digest(root: Root, folder: str) -> str:
     """Of every file's name and content; line ends do not count, so that a checkout on any system agrees."""
     place = root.joinpath(folder)
     files = _content(place) if place.is_dir() else iter(())
-    rows = [
-        [name, sha256_hex(data if name.endswith(".bin") else data.replace(b"\r\n", b"\n"))] for name, data in files
-    ]
+    rows = [[name, sha256_hex(data if name.endswith(".bin") else data.replace(b"\r\n", b"\n"))] for name, data in files]
     return f"sha256:{sha256_hex(canonical_json(rows))}"
 
 
@@ -94,11 +94,15 @@ class DataPack:
     @cached_property
     def fingerprints(self) -> tuple[Fingerprint, ...]:
         """Patterns over decoded fields."""
-        return import_module("glasshouse.datapack.fingerprints").load(self.root)  # type: ignore[no-any-return]
+        from glasshouse.datapack import fingerprints  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return fingerprints.load(self.root)
 
     @cached_property
     def _parties(self) -> Parties:
-        return import_module("glasshouse.datapack.parties").load(self.root)  # type: ignore[no-any-return]
+        from glasshouse.datapack import parties  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return parties.load(self.root)
 
     @property
     def parties(self) -> tuple[Party, ...]:
@@ -113,27 +117,37 @@ class DataPack:
     @cached_property
     def lineage(self) -> tuple[Lineage, ...]:
         """Who makes what a brand sells."""
-        return import_module("glasshouse.datapack.lineage").load(self.root)  # type: ignore[no-any-return]
+        from glasshouse.datapack import lineage  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return lineage.load(self.root)
 
     @cached_property
     def grammars(self) -> Grammars:
         """Forms of models, serial numbers and firmware versions."""
-        return import_module("glasshouse.datapack.grammars").load(self.root)  # type: ignore[no-any-return]
+        from glasshouse.datapack import grammars  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return grammars.load(self.root)
 
     @cached_property
     def oui(self) -> bytes:
         """The table of registered MAC prefixes, for `matching.oui.Table`."""
-        return import_module("glasshouse.datapack.oui").load(self.root)  # type: ignore[no-any-return]
+        from glasshouse.datapack import oui  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return oui.load(self.root)
 
     @cached_property
     def rules(self) -> Rules:
         """Restrictions."""
-        return import_module("glasshouse.datapack.rules").load(self.root)
+        from glasshouse.datapack import rules  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return rules.load(self.root)
 
     @cached_property
     def advisories(self) -> Advisories:
         """Security advisories."""
-        return import_module("glasshouse.datapack.advisories").load(self.root)
+        from glasshouse.datapack import advisories  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return advisories.load(self.root)
 
     def digest(self, pack: str) -> str:
         """`sha256:…` over the content of one pack; KeyError for a name that is not in `PACKS`."""
@@ -170,6 +184,8 @@ class DataPack:
         return tuple(self._age(name, counts.get(name)) for name in PACKS)
 
     def _age(self, name: str, items: int | None) -> PackAge:
+        from glasshouse.model.review import PackAge  # noqa: PLC0415  # reviews are far from reading packs
+
         known = self.versions.get(name)
         dated = datetime.combine(known.dated, time(), UTC) if known else None
         if items is None:
@@ -184,9 +200,30 @@ def _prefixes(table: bytes) -> int:
     return len(Table(table))
 
 
-def load(root: Root | None = None) -> DataPack:
-    """The packs under `root`, or those that came with the program. Nothing is parsed yet."""
-    return DataPack(root if root is not None else default_root())
+_COMPILED = ("fingerprints", "parties", "lineage", "models")  # folders that identification reads
+
+
+def identification_digest(root: Root | None = None) -> str:
+    """Hex digest over everything that identification reads: the name of a cache entry."""
+    place = root if root is not None else default_root()
+    return sha256_hex(canonical_json([_digest(place, PACKS[name]) for name in (*_COMPILED, "oui")]))
+
+
+def compile_packs(root: Root | None = None) -> bytes:
+    """What identification reads of the packs, as bytes that load at once (for a cache under `DataPack.digest`)."""
+    return compile_folders(root if root is not None else default_root(), _COMPILED)
+
+
+def load(root: Root | None = None, compiled: bytes | None = None) -> DataPack:
+    """The packs under `root`, or those that came with the program. Nothing is parsed yet.
+
+    `compiled` are the bytes of `compile_packs` for the same content; damaged ones are not used.
+    """
+    place = root if root is not None else default_root()
+    if compiled and not isinstance(place, CompiledRoot):
+        with contextlib.suppress(ValueError):
+            place = CompiledRoot(place, compiled)
+    return DataPack(place)
 
 
 def verify(root: Root | None = None) -> tuple[Problem, ...]:

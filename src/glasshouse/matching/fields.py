@@ -31,10 +31,14 @@ def fields_of(observation: Observation) -> tuple[Field, ...]:
     """Every named value of `observation`; () where nothing can be read. Never raises on hostile bytes."""
     if observation.fields:
         return tuple(_row(observation))
-    return tuple(
-        Field(observation.id, decoded.name, decoded.value, decoded.start, decoded.end)
-        for decoded in protocols.decode(observation.probe, observation.protocol, observation.raw)
-    )
+    decoded = protocols.decode(observation.probe, observation.protocol, observation.raw)
+    if len(decoded) <= 1 and observation.raw:
+        # A reply pasted out of shape: what the protocol cannot read is still a text.
+        rest = protocols.decode("inventory-text", None, observation.raw)
+        decoded = (*decoded, *(one for one in rest if one.name == "text"))
+    identifier = observation.id
+    found = {(one.name, one.value): Field(identifier, one.name, one.value, one.start, one.end) for one in decoded}
+    return tuple(found.values())
 
 
 def _row(observation: Observation) -> list[Field]:

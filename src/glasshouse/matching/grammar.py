@@ -26,7 +26,7 @@ __all__ = [
     "normalise", "serial", "words",
 ]  # fmt: skip
 
-_DASHES = str.maketrans({char: "-" for char in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d"})
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘－", "-"))
 _LONGEST = 128  # characters of a model, serial or version
 _WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/()+-]{3,63}")
 _WORDS = 400  # words of a text that are looked at
@@ -46,6 +46,7 @@ class ModelGrammar:
     brand: str | None = None
     device_class: DeviceClass | None = None
     in_text: bool = True  # distinctive enough to be told inside a free text
+    brand_strength: Strength | None = None  # where others sell under the same names; None: like the maker
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def words(text: str) -> Iterable[str]:
         word = found[0].rstrip("./-")
         if word.count("(") > word.count(")"):
             word = word.split("(")[0]
+        elif word.count(")") > word.count("("):
+            word = word.rstrip(")")
         if len(word) >= 4 and any(map(str.isdigit, word)) and any(map(str.isalpha, word)):
             yield word
 
@@ -135,7 +138,7 @@ def _model_readings(grammar: ModelGrammar) -> Iterable[Reading]:
     if grammar.specificity == "maker" and grammar.maker is not None:
         yield Reading(grammar.id, Facet.MAKER, grammar.maker, grammar.strength)
     if grammar.brand is not None:
-        yield Reading(grammar.id, Facet.BRAND, grammar.brand, grammar.strength)
+        yield Reading(grammar.id, Facet.BRAND, grammar.brand, grammar.brand_strength or grammar.strength)
     if grammar.device_class is not None:
         strength = grammar.strength if grammar.specificity == "maker" else Strength.INDICATIVE
         yield Reading(grammar.id, Facet.DEVICE_CLASS, grammar.device_class.value, strength)
@@ -152,6 +155,9 @@ def serial(text: str, grammars: Iterable[SerialGrammar], *, inside_text: bool = 
         found.append(Reading(grammar.id, Facet.MAKER, grammar.maker, grammar.strength))
         if grammar.brand is not None:
             found.append(Reading(grammar.id, Facet.BRAND, grammar.brand, grammar.strength))
+        stem = (match.groupdict().get("model") or "").strip("- ")
+        if stem[:1].isalpha() and any(map(str.isdigit, stem)):
+            found.append(Reading(grammar.id, Facet.MODEL, stem, Strength.INDICATIVE))
         made_on = _day(match.groupdict().get("date"))
         if made_on is not None:
             found.append(Reading(grammar.id, Facet.MADE_ON, made_on.isoformat(), grammar.strength))

@@ -46,6 +46,13 @@ def _digest(fingerprints: Sequence[Fingerprint]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _engine() -> str:
+    """Version of the first stage: its databases are no other version's."""
+    import hyperscan  # noqa: PLC0415  # optional
+
+    return str(vars(hyperscan).get("__version__", "unknown"))
+
+
 def compile(fingerprints: Sequence[Fingerprint]) -> bytes:  # noqa: A001  # the word of the room's contract
     """The databases of all fields as bytes, for a cache; b"" where Hyperscan is not installed."""
     try:
@@ -63,7 +70,7 @@ def compile(fingerprints: Sequence[Fingerprint]) -> bytes:  # noqa: A001  # the 
             flags=[flags] * len(group),
         )
         databases[name] = hyperscan.dumpb(database)
-    return msgspec.msgpack.encode(_Compiled(_FORMAT, hyperscan.__version__, _digest(fingerprints), databases))
+    return msgspec.msgpack.encode(_Compiled(_FORMAT, _engine(), _digest(fingerprints), databases))
 
 
 def _load(compiled: bytes | None, fingerprints: Sequence[Fingerprint]) -> dict[str, bytes]:
@@ -71,12 +78,11 @@ def _load(compiled: bytes | None, fingerprints: Sequence[Fingerprint]) -> dict[s
     if not compiled:
         return {}
     try:
-        import hyperscan  # noqa: PLC0415  # as above
-
+        engine = _engine()
         read = msgspec.msgpack.decode(compiled, type=_Compiled)
     except (ImportError, msgspec.MsgspecError):
         return {}
-    expected = (_FORMAT, hyperscan.__version__, _digest(fingerprints))
+    expected = (_FORMAT, engine, _digest(fingerprints))
     return read.databases if (read.format, read.engine, read.patterns) == expected else {}
 
 
@@ -85,7 +91,7 @@ def _sieve(database: bytes, count: int) -> Sieve:
     import hyperscan  # noqa: PLC0415  # as above
 
     try:
-        loaded = hyperscan.loadb(database)
+        loaded = hyperscan.loadb(database, hyperscan.HS_MODE_BLOCK)
         loaded.scratch = hyperscan.Scratch(loaded)
     except hyperscan.error:
         return lambda _value: range(count)

@@ -11,13 +11,77 @@ __all__ = ["Names", "folded"]
 
 _NOT_A_WORD = re.compile(r"[^0-9a-z\u0080-\uffff]+")
 # Legal forms carry no name: "Dahua Technology Co., Ltd." and "Dahua Technology" are one.
-_FORMS = frozenset("co ltd limited inc corp corporation llc gmbh ag ab bv srl sa pty company technologies technology".split())
+_FORMS = frozenset(
+    [
+        "co",
+        "ltd",
+        "limited",
+        "inc",
+        "corp",
+        "corporation",
+        "llc",
+        "gmbh",
+        "ag",
+        "ab",
+        "bv",
+        "srl",
+        "sa",
+        "pty",
+        "company",
+        "technologies",
+        "technology",
+    ]
+)
+_MODEL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z._/()+-]{2,47}")
+_CLASS_WORDS = frozenset(
+    ["nvr", "dvr", "xvr", "camera", "ip", "ipc", "dome", "bullet", "turret", "ptz", "doorbell", "recorder"]
+)
 _SHORTEST_IN_TEXT = 3  # letters of a name worth finding inside a text
 # Names that are everyday words: told only by a field that holds nothing but a name.
 _EVERYDAY = frozenset(
-    "oco riva ring arlo niko onix raster umbrella defender watchman vantage eclipse stanley oem norden gazer grizzly "
-    "telefonica legrand infinity optiview dw unv xm hik hyt adt rca dunlop lynx navaio vtek zetec swann-some "
-    "toshiba western security sony canon panasonic pelco".split()
+    [
+        "oco",
+        "riva",
+        "ring",
+        "arlo",
+        "niko",
+        "onix",
+        "raster",
+        "umbrella",
+        "defender",
+        "watchman",
+        "vantage",
+        "eclipse",
+        "stanley",
+        "oem",
+        "norden",
+        "gazer",
+        "grizzly",
+        "telefonica",
+        "legrand",
+        "infinity",
+        "optiview",
+        "dw",
+        "unv",
+        "xm",
+        "hik",
+        "hyt",
+        "adt",
+        "rca",
+        "dunlop",
+        "lynx",
+        "navaio",
+        "vtek",
+        "zetec",
+        "swann-some",
+        "toshiba",
+        "western",
+        "security",
+        "sony",
+        "canon",
+        "panasonic",
+        "pelco",
+    ]
 )
 
 
@@ -58,6 +122,20 @@ class Names:
                 slug = self._exact.get(part)
                 if slug is not None and self._worth(part):
                     return slug, at, size
+        return None
+
+    def model_after_name(self, text: str) -> str | None:
+        """The model in a line that begins with a known name: `Lorex NVR N845A62` -> `N845A62`; None: no such line."""
+        parts = text[:300].split()
+        for size in range(min(4, len(parts) - 1), 0, -1):
+            if self.exact(" ".join(parts[:size])) is None:
+                continue
+            for part in parts[size : size + 3]:
+                word = part.strip(",;:()[]\"'")
+                if _MODEL_LIKE.fullmatch(word):
+                    return word
+                if word.casefold() not in _CLASS_WORDS:
+                    return None
         return None
 
     @staticmethod

@@ -94,7 +94,9 @@ class Table:
             plain = inflater.decompress(data[len(MAGIC) :], _LIMIT)
             self._read(plain)
         except (zlib.error, struct.error, ValueError, UnicodeDecodeError) as error:
-            raise ValueError(f"the MAC prefix table is damaged ({error}); rebuild it with scripts/build_oui.py") from error
+            raise ValueError(
+                f"the MAC prefix table is damaged ({error}); rebuild it with scripts/build_oui.py"
+            ) from error
 
     def _read(self, plain: bytes) -> None:
         count, *sizes, length = _HEADER.unpack_from(plain)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from glasshouse.matching import grammar, oui
 from glasshouse.matching.grammar import Grammars, Reading
@@ -17,28 +17,97 @@ from glasshouse.model.strength import Strength
 __all__ = ["Hearing"]
 
 _MODEL = frozenset(
-    "isapi.model onvif.Model onvif.scope.hardware onvif.scope.model sadp.DeviceDescription dhip.DeviceType "
-    "dahua-cgi.type dahua-cgi.deviceType dahua-cgi.updateSerial upnp.modelName upnp.modelNumber inventory.model "
-    "label.model mdns.txt.model mdns.txt.md ubiquiti.model tapo.device_model vivotek.model panasonic.model "
-    "sony.MODEL hanwha.model axis.ProdNbr axis.ProdFullName axis.ProdShortName reolink.model raysharp.device_type "
-    "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.6.0 snmp.oid.1.3.6.1.4.1.39165.1.1.0 inventory.product".split()
+    [
+        "isapi.model",
+        "onvif.Model",
+        "onvif.scope.hardware",
+        "onvif.scope.model",
+        "sadp.DeviceDescription",
+        "dhip.DeviceType",
+        "dahua-cgi.type",
+        "dahua-cgi.deviceType",
+        "dahua-cgi.updateSerial",
+        "upnp.modelName",
+        "upnp.modelNumber",
+        "inventory.model",
+        "label.model",
+        "mdns.txt.model",
+        "mdns.txt.md",
+        "ubiquiti.model",
+        "tapo.device_model",
+        "vivotek.model",
+        "panasonic.model",
+        "sony.MODEL",
+        "hanwha.model",
+        "axis.ProdNbr",
+        "axis.ProdFullName",
+        "axis.ProdShortName",
+        "reolink.model",
+        "raysharp.device_type",
+        "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.6.0",
+        "snmp.oid.1.3.6.1.4.1.39165.1.1.0",
+        "inventory.product",
+    ]
 )
 _SERIAL = frozenset(
-    "isapi.serialNumber isapi.eventPush.serial onvif.SerialNumber sadp.DeviceSN dhip.SerialNo dahua-cgi.sn "
-    "dahua-cgi.serialNumber upnp.serialNumber inventory.serial label.serial id.serial "
-    "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.4.0 snmp.oid.1.3.6.1.4.1.50001.1.3.0 http.realm rtsp.realm".split()
+    [
+        "isapi.serialNumber",
+        "isapi.eventPush.serial",
+        "onvif.SerialNumber",
+        "sadp.DeviceSN",
+        "dhip.SerialNo",
+        "dahua-cgi.sn",
+        "dahua-cgi.serialNumber",
+        "upnp.serialNumber",
+        "inventory.serial",
+        "label.serial",
+        "id.serial",
+        "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.4.0",
+        "snmp.oid.1.3.6.1.4.1.50001.1.3.0",
+        "http.realm",
+        "rtsp.realm",
+    ]
 )
 _FIRMWARE = frozenset(
-    "isapi.firmwareVersion onvif.FirmwareVersion sadp.SoftwareVersion dhip.Version dahua-cgi.version "
-    "inventory.firmware label.firmware snmp.oid.1.3.6.1.4.1.1004849.2.1.1.1.0 snmp.oid.1.3.6.1.4.1.39165.1.3.0 "
-    "tapo.firmware_version axis.Version sony.SOFTVERSION reolink.firmVer raysharp.software_version".split()
+    [
+        "isapi.firmwareVersion",
+        "onvif.FirmwareVersion",
+        "sadp.SoftwareVersion",
+        "dhip.Version",
+        "dahua-cgi.version",
+        "inventory.firmware",
+        "label.firmware",
+        "snmp.oid.1.3.6.1.4.1.1004849.2.1.1.1.0",
+        "snmp.oid.1.3.6.1.4.1.39165.1.3.0",
+        "tapo.firmware_version",
+        "axis.Version",
+        "sony.SOFTVERSION",
+        "json.firmVer",
+        "json.software_version",
+        "upnp.firmwareVersion",
+        "kv.Firmware.Version",
+    ]
 )
+# Names of the platform or of a variant: they tell the maker, and the model only where nothing better does.
+_PLATFORM_NAMES = frozenset(("dahua-cgi.updateSerial", "upnp.modelNumber"))
 _NAME = frozenset(
-    "onvif.Manufacturer onvif.scope.manufacturer upnp.manufacturer dhip.Vendor dhip.Manufacturer dahua-cgi.vendor "
-    "isapi.manufacturer sadp.OEMInfo inventory.manufacturer label.brand axis.Brand "
-    "snmp.oid.1.3.6.1.4.1.39165.1.6.0".split()
+    [
+        "onvif.Manufacturer",
+        "onvif.scope.manufacturer",
+        "upnp.manufacturer",
+        "dhip.Vendor",
+        "dhip.Manufacturer",
+        "dahua-cgi.vendor",
+        "isapi.manufacturer",
+        "sadp.OEMInfo",
+        "inventory.manufacturer",
+        "label.brand",
+        "axis.Brand",
+        "snmp.oid.1.3.6.1.4.1.39165.1.6.0",
+    ]
 )
 _SCOPE_NAME = frozenset(("onvif.scope.name", "upnp.friendlyName", "mdns.instance", "mdns.host"))
+_MAC = frozenset(("id.mac", "mac.address", "dhcp.mac"))
 _TEXT = frozenset(("text", "inventory.name", "inventory.text", "inventory.description"))
 # A person's or a tool's word about a device supports at most; the device's own word about itself may be strong.
 _TOLD = ("inventory.", "label.", "text")
@@ -56,6 +125,18 @@ class Hearing:
         self._grammars = grammars
         self._names = names
         self._table = table
+        self._ways: tuple[tuple[frozenset[str], Callable[[Field], Iterator[Reading]]], ...] = (
+            (_MODEL, self._model_field),
+            (_SERIAL, self._serial),
+            (_FIRMWARE, self._firmware_field),
+            (_NAME, self._name),
+            (_SCOPE_NAME | _TEXT, self._free),
+            (_TEXT, self._firmware_in_text),
+            (_MAC, self._mac),
+            (frozenset(("mac.prefix",)), self._prefix),
+            (frozenset(("id.mac.local",)), self._local_mac),
+            (frozenset(("id.uuid",)), self._uuid),
+        )
 
     def signals(self, observation: Observation, fields: Sequence[Field]) -> tuple[Signal, ...]:
         """All signals of `observation`, fingerprints first, without repetition."""
@@ -70,72 +151,83 @@ class Hearing:
             yield from _signals(field, self._readings(field))
 
     def _readings(self, field: Field) -> Iterator[Reading]:
-        name, told = field.name, field.name.startswith(_TOLD)
-        if name in _MODEL:
-            yield from self._model(field.value, told)
-        if name in _SERIAL:
-            yield from self._serial(field, told)
-        if name in _FIRMWARE:
-            yield from self._firmware(field.value, told)
-        if name in _NAME:
-            yield from self._name(field.value)
-        if name in _SCOPE_NAME:
-            yield from self._free(field.value, Strength.SUPPORTING)
-        if name in _TEXT:
-            yield from self._free(field.value, Strength.SUPPORTING)
-            yield from self._text_only(field.value)
-        if name in {"id.mac", "mac.address", "dhcp.mac"}:
-            yield from self._mac(field.value)
-        if name == "mac.prefix":
-            yield from self._registered(f"{field.value}:00:00:00")
-        if name == "id.uuid":
-            yield Reading("field.device-id", Facet.DEVICE_ID, field.value, Strength.STRONG)
+        for names, way in self._ways:
+            if field.name in names:
+                yield from way(field)
 
-    def _model(self, value: str, told: bool) -> Iterator[Reading]:
+    def _model_field(self, field: Field) -> Iterator[Reading]:
+        platform = field.name in _PLATFORM_NAMES
+        for reading in self._model(field.value, weaker=platform or field.name.startswith(_TOLD)):
+            if not (platform and reading.facet is Facet.BRAND):
+                yield reading
+
+    def _model(self, value: str, *, weaker: bool) -> Iterator[Reading]:
         text = value.strip()
         if not _is_model(text):
             return
-        yield Reading("field.model", Facet.MODEL, text, Strength.SUPPORTING if told else Strength.STRONG)
+        yield Reading("field.model", Facet.MODEL, text, Strength.SUPPORTING if weaker else Strength.STRONG)
         yield from grammar.model(_without_name(text, self._names), self._grammars.models)
 
-    def _serial(self, field: Field, told: bool) -> Iterator[Reading]:
+    def _serial(self, field: Field) -> Iterator[Reading]:
+        told = field.name.startswith(_TOLD)
         text = field.value.removeprefix("Login to ").strip()
         realm = field.name.endswith(".realm")
         readings = grammar.serial(text, self._grammars.serials)
         if not realm or readings:
             yield Reading("field.serial", Facet.SERIAL, text, Strength.SUPPORTING if told or realm else Strength.STRONG)
         yield from readings
+        for stem in (one.value for one in readings if one.facet is Facet.MODEL):
+            yield from grammar.model(stem, self._grammars.models)
 
-    def _firmware(self, value: str, told: bool) -> Iterator[Reading]:
+    def _firmware_field(self, field: Field) -> Iterator[Reading]:
+        return self._firmware(field.value, told=field.name.startswith(_TOLD))
+
+    def _firmware(self, value: str, *, told: bool) -> Iterator[Reading]:
         text = value.strip()
         if text:
             yield Reading("field.firmware", Facet.FIRMWARE, text, Strength.SUPPORTING if told else Strength.STRONG)
             yield from grammar.firmware(text, self._grammars.firmware)
 
-    def _name(self, value: str) -> Iterator[Reading]:
-        slug = self._names.exact(value)
+    def _name(self, field: Field) -> Iterator[Reading]:
+        slug = self._names.exact(field.value)
         if slug is not None:
             yield Reading("field.manufacturer-name", Facet.BRAND, slug, Strength.SUPPORTING)
 
-    def _free(self, value: str, strength: Strength) -> Iterator[Reading]:
+    def _free(self, field: Field) -> Iterator[Reading]:
+        value = field.value
         named = self._names.first_in(value)
         if named is not None:
-            weaker = strength if named[1] == 0 else Strength.INDICATIVE
-            yield Reading("text.name", Facet.BRAND, named[0], weaker)
+            strength = Strength.SUPPORTING if named[1] == 0 else Strength.INDICATIVE
+            yield Reading("text.name", Facet.BRAND, named[0], strength)
+        after = self._names.model_after_name(value)
+        if after is not None:
+            yield Reading("text.model-after-name", Facet.MODEL, after, Strength.SUPPORTING)
         for word in grammar.words(value):
             readings = grammar.model(word, self._grammars.models, inside_text=True)
             if readings:
-                yield Reading("text.model", Facet.MODEL, word, Strength.SUPPORTING)
+                strong = Strength.INDICATIVE if after not in {None, word} else Strength.SUPPORTING
+                yield Reading("text.model", Facet.MODEL, word, strong)
                 yield from readings
             yield from grammar.serial(word, self._grammars.serials, inside_text=True)
 
-    def _text_only(self, value: str) -> Iterator[Reading]:
-        found = _FIRMWARE_IN_TEXT.search(value)
+    def _firmware_in_text(self, field: Field) -> Iterator[Reading]:
+        found = _FIRMWARE_IN_TEXT.search(field.value)
         if found is not None:
             yield from self._firmware(found["version"], told=True)
 
-    def _mac(self, value: str) -> Iterator[Reading]:
-        mac = oui.normalise(value)
+    @staticmethod
+    def _uuid(field: Field) -> Iterator[Reading]:
+        yield Reading("field.device-id", Facet.DEVICE_ID, field.value, Strength.STRONG)
+
+    @staticmethod
+    def _local_mac(field: Field) -> Iterator[Reading]:
+        yield Reading("field.mac-local", Facet.MAC, field.value, Strength.SUPPORTING)
+
+    def _prefix(self, field: Field) -> Iterator[Reading]:
+        return self._registered(f"{field.value}:00:00:00")
+
+    def _mac(self, field: Field) -> Iterator[Reading]:
+        mac = oui.normalise(field.value)
         if mac is None:
             return
         yield Reading("field.mac", Facet.MAC, mac, Strength.STRONG)
@@ -157,8 +249,27 @@ def _is_model(text: str) -> bool:
 
 
 _CLASS_WORDS = frozenset(
-    "ipc ipcamera ipcam camera nvr dvr xvr nvt ip-camera ipdome network-camera n/a none null unknown onvif h264 "
-    "ipc-model ip_camera".split()
+    [
+        "ipc",
+        "ipcamera",
+        "ipcam",
+        "camera",
+        "nvr",
+        "dvr",
+        "xvr",
+        "nvt",
+        "ip-camera",
+        "ipdome",
+        "network-camera",
+        "n/a",
+        "none",
+        "null",
+        "unknown",
+        "onvif",
+        "h264",
+        "ipc-model",
+        "ip_camera",
+    ]
 ) | {"ip camera", "network camera", "network video recorder"}
 
 
