@@ -317,22 +317,26 @@ def _answering(group, port, reply):
     async def serve():
         loop = asyncio.get_running_loop()
         while True:
-            data, source = await loop.sock_recvfrom(sock, 65_536)
-            if data != reply:
-                await loop.sock_sendto(sock, reply, source)
+            _, source = await loop.sock_recvfrom(sock, 65_536)
+            await loop.sock_sendto(sock, reply, source)
 
     return sock, serve
 
 
-def _multicast(clock, scope, hosts, speaker, group, port):
+def _multicast(clock, scope, hosts, speaker, group, port, reply=b"I am here\n"):
     async def run():
-        sock, serve = _answering(group, port, b"I am here\n")
+        sock, serve = _answering(group, port, reply)
         task = asyncio.create_task(serve())
         try:
             found = (
                 speaker("finder", transport="udp", ports=(9,), safety=SafetyClass.DISCOVERY, multicast=((group, 9),)),
             )
-            return await collect(hosts, scope, clock, vantage=Vantage(found, lambda *_: True, neighbours=no_neighbours))
+            return await collect(
+                hosts,
+                scope,
+                clock,
+                vantage=Vantage(found, lambda *what: what[3] == b"ASK\r\n", neighbours=no_neighbours),
+            )
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -361,6 +365,14 @@ def test_multicast_replies_from_outside_the_scope_are_counted_not_kept(clock, sp
     host = Host("127.0.0.9", "default", (PortMap(),), only_mapped=True)
     results = _multicast(clock, scope, [host], speaker, "239.255.42.43", 41_910)
     assert [gap.reason for gap in results[0].gaps] == [GapReason.OUT_OF_SCOPE]
+    assert all(not result.sightings for result in results)
+
+
+def test_questions_of_other_programs_are_no_replies(clock, speaker):
+    ports = PortMap(((9, 41_912),))
+    scope = Scope(Scope.loopback(["127.0.0.1"]).ranges, pace="lab", multicast=MulticastRules("127.0.0.1", ports))
+    host = Host("127.0.0.1", "default", (PortMap(),), only_mapped=True)
+    results = _multicast(clock, scope, [host], speaker, "239.255.42.45", 41_912, reply=b"ASK\r\n")
     assert all(not result.sightings for result in results)
 
 

@@ -191,3 +191,17 @@ def test_active_collection_runs_on_a_bare_interpreter():
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert time.monotonic() - begun < 10
+
+
+def test_skipped_hosts_are_tried_again_and_the_later_result_holds(tmp_path):
+    skipped = HostResult("192.0.2.1", "a", "skipped", gaps=(Gap("192.0.2.1", GapReason.BUDGET),))
+    with FileJournal.create(tmp_path / "j", {}) as journal:
+        journal.host_done("192.0.2.1", "a", skipped)
+        assert journal.done_hosts() == frozenset()
+    with FileJournal.resume(tmp_path / "j") as journal:
+        assert journal.done_hosts() == frozenset()
+        assert list(journal.results()) == [skipped]
+        journal.host_done("192.0.2.1", "a", result("a"))
+        assert list(journal.results()) == [result("a")]
+    with FileJournal.resume(tmp_path / "j") as journal:
+        assert list(journal.results()) == [result("a")]

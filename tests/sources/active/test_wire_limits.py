@@ -13,7 +13,7 @@ from glasshouse.model.protocol import Limits, SafetyClass
 from glasshouse.sources.active import LoopClock
 from glasshouse.sources.active.governor import pace_of
 from glasshouse.sources.active.plan import Step
-from glasshouse.sources.active.scope import Scope
+from glasshouse.sources.active.scope import PortMap, Scope
 from glasshouse.sources.active.targets import Host
 from glasshouse.sources.active.wire import NotAllowedError, OutOfScopeError, Wire
 
@@ -233,3 +233,35 @@ def test_the_scope_is_asked_at_every_socket(wire, speaker, device):
 def test_a_port_of_another_endpoint_is_not_touched(wire, device):
     with pytest.raises(NotAllowedError, match="does not belong"):
         asyncio.run(wire().connect(device({80: 1}), Step("connect", "tcp", 443)))
+
+
+def test_ipv6_is_spoken_as_well(clock, speaker):
+    scope = Scope.loopback(["::1"])
+    wire = Wire(scope, pace_of(scope), clock, lambda *_: True)
+
+    async def run():
+        try:
+            server = await asyncio.start_server(answer_and_close, "::1", 0)
+        except OSError:
+            pytest.skip("no IPv6 on this machine")
+        try:
+            port = server.sockets[0].getsockname()[1]
+            host = Host("::1", "default", (PortMap(((80, port),)),), only_mapped=True)
+            reply = await wire.exchange(host, ask(speaker("x")))
+            udp = speaker("y", transport="udp", ports=(7,))
+            silent = await wire.exchange(Host("::1", "default", (PortMap(((7, 1),)),)), ask(udp))
+            return reply, silent
+        finally:
+            server.close()
+            await asyncio.sleep(0.01)
+
+    reply, silent = asyncio.run(run())
+    assert reply.data == (b"half and half\n",)
+    assert silent.state in {"refused", "silent"}
+
+
+async def answer_and_close(reader, writer):
+    await reader.readline()
+    writer.write(b"half and half\n")
+    await writer.drain()
+    writer.close()

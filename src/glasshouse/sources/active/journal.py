@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -37,7 +38,7 @@ class Journal(Protocol):
         ...
 
     def done_hosts(self) -> frozenset[tuple[str, str]]:
-        """(address, domain) of every finished host: these are not asked again."""
+        """(address, domain) of every host that was asked to the end: these are not asked again."""
         ...
 
 
@@ -52,8 +53,8 @@ class MemoryJournal:
         self._results[address, domain] = result
 
     def done_hosts(self) -> frozenset[tuple[str, str]]:
-        """The hosts remembered."""
-        return frozenset(self._results)
+        """The hosts remembered, those that were skipped apart."""
+        return frozenset(key for key, result in self._results.items() if result.state != "skipped")
 
     def results(self) -> Iterator[HostResult]:
         """Every finished host, in order."""
@@ -66,12 +67,12 @@ class FileJournal:
     Raises JournalError where the file is damaged before its last line, or belongs to nothing we know.
     """
 
-    def __init__(self, path: Path, file: FileIO, head: Mapping[str, object], results: list[HostResult]) -> None:
+    def __init__(self, path: Path, file: FileIO, head: Mapping[str, object], lines: _Lines) -> None:
         self.path = path
         self.head = head
         self._file = file
+        self._lines = lines
         self._unflushed = 0
-        self._results = {result.key: result for result in results}
 
     @classmethod
     def create(cls, path: Path, head: Mapping[str, object]) -> FileJournal:
@@ -80,41 +81,56 @@ class FileJournal:
             file = path.open("xb", buffering=0)
         except FileExistsError:
             raise JournalError(f"journal {path} exists already; resume that run, or choose another file") from None
-        journal = cls(path, file, head, [])
+        journal = cls(path, file, head, _Lines())
         journal._append({"head": dict(head)})
         return journal
 
     @classmethod
     def resume(cls, path: Path) -> FileJournal:
         """Open a journal again; a torn last line is cut off."""
+        lines = _Lines()
+        head: object = None
+        torn: int | None = None
         try:
-            data = path.read_bytes()
+            for number, end, table in _read(path):
+                if table is None:
+                    torn = torn or number
+                    continue
+                if torn is not None:
+                    raise _damaged(path, torn)
+                if number == 1:
+                    head = table.get("head")
+                else:
+                    lines.note(_result(path, number, table), number)
+                lines.count, lines.size = number, end
         except FileNotFoundError:
             raise JournalError(
                 f"journal {path} does not exist; name the collection of a run that was started"
             ) from None
-        tables, length = _whole_lines(path, data)
-        if not tables or "head" not in tables[0]:
+        if not isinstance(head, Mapping):
             raise JournalError(f"journal {path} has no head line; it is no journal, or its run never began: start anew")
-        results = [_result(path, number, table) for number, table in enumerate(tables[1:], 2)]
         file = path.open("r+b", buffering=0)
-        file.truncate(length)
-        file.seek(length)
-        head = tables[0]["head"]
-        return cls(path, file, head if isinstance(head, Mapping) else {}, results)
+        file.truncate(lines.size)
+        file.seek(lines.size)
+        return cls(path, file, head, lines)
 
     def host_done(self, address: str, domain: str, result: HostResult) -> None:
         """Write the host; wait for the disk if it said anything."""
+        del address, domain  # the result carries them
         self._append({"host": to_json(result)}, flush=bool(result.sightings))
-        self._results[address, domain] = result
+        self._lines.note(result, self._lines.count)
 
     def done_hosts(self) -> frozenset[tuple[str, str]]:
-        """Every host in the file."""
-        return frozenset(self._results)
+        """Every host in the file, those that were skipped apart: what kept them from being asked may have passed."""
+        return frozenset(self._lines.done)
 
     def results(self) -> Iterator[HostResult]:
-        """Every finished host, in the order of the file."""
-        yield from self._results.values()
+        """Every finished host, in the order of the file, read from it; of a host asked again the later result."""
+        for number, _, table in _read(self.path):
+            if table is not None and "host" in table:
+                result = _result(self.path, number, table)
+                if self._lines.last.get(result.key) == number:
+                    yield result
 
     def close(self) -> None:
         """Close the file; nothing is lost without it."""
@@ -132,29 +148,35 @@ class FileJournal:
         view = memoryview(line)
         while view:  # an unbuffered file may write less than it was given
             view = view[self._file.write(view) :]
+        self._lines.count += 1
         self._unflushed += 1
         if flush or self._unflushed >= _FLUSH_EVERY:
             os.fsync(self._file.fileno())
             self._unflushed = 0
 
 
-def _whole_lines(path: Path, data: bytes) -> tuple[list[dict[str, object]], int]:
-    """The tables of the leading intact lines, and how many bytes these lines take."""
-    tables: list[dict[str, object]] = []
-    length = 0
-    lines = data.split(b"\n")
-    for number, line in enumerate(lines, 1):
-        table = _table(line)
-        if number == len(lines) or table is None:
-            if any(_table(later) is not None for later in lines[number:]):
-                raise JournalError(
-                    f"journal {path} is damaged in line {number}, before its end; a kill tears the last line only: "
-                    "keep the file as it is and start a new run"
-                )
-            break
-        tables.append(table)
-        length += len(line) + 1
-    return tables, length
+@dataclass(slots=True)
+class _Lines:
+    """What is remembered of a journal's lines; their content stays in the file."""
+
+    count: int = 0
+    size: int = 0  # bytes of the intact lines, at resuming
+    last: dict[tuple[str, str], int] = field(default_factory=dict)  # host -> number of its line
+    done: set[tuple[str, str]] = field(default_factory=set)
+
+    def note(self, result: HostResult, number: int) -> None:
+        self.last[result.key] = number
+        if result.state != "skipped":
+            self.done.add(result.key)
+
+
+def _read(path: Path) -> Iterator[tuple[int, int, dict[str, object] | None]]:
+    """Number, end offset and content of each line; None = the line is not intact."""
+    end = 0
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            end += len(line)
+            yield number, end, _table(line[:-1]) if line.endswith(b"\n") else None
 
 
 def _table(line: bytes) -> dict[str, object] | None:
@@ -166,6 +188,13 @@ def _table(line: bytes) -> dict[str, object] | None:
         if isinstance(table, dict):
             return table
     return None
+
+
+def _damaged(path: Path, number: int) -> JournalError:
+    return JournalError(
+        f"journal {path} is damaged in line {number}, before its end; a kill tears the last line only: "
+        "keep the file as it is and start a new run"
+    )
 
 
 def _result(path: Path, number: int, table: Mapping[str, object]) -> HostResult:

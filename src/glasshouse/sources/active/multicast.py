@@ -71,7 +71,7 @@ async def multicast_round(scope: Scope, menu: Menu, governor: Governor, clock: C
     if refusal is not None:
         return Round(gaps=(refusal.gap(f"multicast from {rules.interface}"),))
     questions = list(_questions(menu, rules, allow))
-    rounds = await asyncio.gather(*(_ask(question, scope, rules, governor, clock) for question in questions))
+    rounds = await asyncio.gather(*(_ask(question, scope, rules, governor, clock, allow) for question in questions))
     return Round(
         tuple(heard for each in rounds for heard in each.heard),
         tuple(gap for each in rounds for gap in each.gaps),
@@ -97,7 +97,9 @@ def _questions(menu: Menu, rules: MulticastRules, allow: Allow) -> Iterable[_Que
             yield _Question(speaker, group, port, rules.ports.actual("udp", port) or port, requests)
 
 
-async def _ask(question: _Question, scope: Scope, rules: MulticastRules, governor: Governor, clock: Clock) -> Round:
+async def _ask(
+    question: _Question, scope: Scope, rules: MulticastRules, governor: Governor, clock: Clock, allow: Allow
+) -> Round:
     name = question.speaker.DOC.name
     where = f"{question.group}:{question.port} from {rules.interface}"
     gaps: list[Gap] = []
@@ -106,7 +108,7 @@ async def _ask(question: _Question, scope: Scope, rules: MulticastRules, governo
     except OSError as error:
         detail = f"cannot use interface {rules.interface}: {error.strerror}; name the address of a local interface"
         return Round(gaps=(Gap(where, GapReason.UNREACHABLE, name, detail),))
-    ear = _Ear(question, scope, clock)
+    ear = _Ear(question, scope, clock, allow)
     sent = packets = 0
     with contextlib.closing(sock):
         listening = asyncio.create_task(ear.listen(sock))
@@ -166,12 +168,12 @@ def _bind(sock: socket.socket, question: _Question, rules: MulticastRules, gaps:
 class _Ear:
     """Collects replies of one question."""
 
-    def __init__(self, question: _Question, scope: Scope, clock: Clock) -> None:
+    def __init__(self, question: _Question, scope: Scope, clock: Clock, allow: Allow) -> None:
         self._question = question
         self._scope = scope
         self._clock = clock
         self._strangers: Counter[str] = Counter()
-        self._sent = {request.data for request in question.requests}
+        self._allow = allow
         self._seen: set[tuple[tuple[str, str], bytes]] = set()
         self._full = False
         self.heard: list[Heard] = []
@@ -181,9 +183,14 @@ class _Ear:
         loop = asyncio.get_running_loop()
         for _ in range(_MAX_DATAGRAMS):
             data, source = await loop.sock_recvfrom(sock, 65_536)
-            if data and data not in self._sent:  # our own question comes back where the port is the group's
+            if data and not self._is_question(data):
                 self._note(data[: self._question.speaker.DOC.limits.reply_bytes], source[0], source[1])
         self._full = True
+
+    def _is_question(self, data: bytes) -> bool:
+        """Ours, come back because the reply port is the group's, or the same from another program."""
+        question = self._question
+        return self._allow(question.speaker.DOC.name, question.group, question.port, data)
 
     def _note(self, raw: bytes, address: str, port: int) -> None:
         now = self._clock.now()

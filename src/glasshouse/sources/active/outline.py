@@ -1,0 +1,128 @@
+"""What a run would do, said without sending anything (`--plan`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from glasshouse.model.protocol import SafetyClass
+from glasshouse.sources.active.governor import Budget, pace_of
+from glasshouse.sources.active.plan import UNICAST_FINDERS, Known, Menu, Speaker, connect_ports, token_for
+from glasshouse.sources.active.scope import Scope
+from glasshouse.sources.active.targets import Host
+
+__all__ = ["Outline", "PlannedRequest", "outline"]
+
+When = Literal["always", "if the port is open", "where HTTP answers", "if a reply hints at it"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """One request a host may get, to standard ports, and on what condition."""
+
+    protocol: str
+    request: str
+    transport: str
+    ports: tuple[int, ...]
+    safety: SafetyClass
+    size: int  # bytes; 0 = connect and listen, or a handshake
+    when: When
+
+    def as_json(self) -> dict[str, object]:
+        """A JSON object."""
+        safety = self.safety.name.lower().replace("_", "-")
+        return {
+            "protocol": self.protocol, "request": self.request, "transport": self.transport, "ports": list(self.ports),
+            "class": safety, "bytes": self.size, "when": self.when,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A run before it begins. `seconds` is the least the pace allows: all hosts dark, all hosts asked to the end."""
+
+    hosts: int
+    refused: tuple[tuple[str, str], ...]  # host, why the scope does not permit it
+    pace: str
+    rate: float | None  # requests and connects a second over the site; None = no limit
+    connects: tuple[int, ...]
+    requests: tuple[PlannedRequest, ...]
+    multicast: tuple[tuple[str, str, int], ...]  # protocol, group, port
+    most_requests: int  # to one host
+    seconds: tuple[float, float]
+
+    def as_json(self) -> dict[str, object]:
+        """A JSON object."""
+        return {
+            "hosts": self.hosts,
+            "refused": [{"address": address, "reason": reason} for address, reason in self.refused],
+            "pace": self.pace,
+            "rate": self.rate,
+            "connect_ports": list(self.connects),
+            "requests": [request.as_json() for request in self.requests],
+            "multicast": [{"protocol": name, "group": group, "port": port} for name, group, port in self.multicast],
+            "most_requests_per_host": self.most_requests,
+            "least_seconds": {"all_dark": self.seconds[0], "all_asked_to_the_end": self.seconds[1]},
+        }
+
+
+def outline(hosts: Sequence[Host], scope: Scope, menu: Menu, now: datetime, budget: Budget | None = None) -> Outline:
+    """What `scan` would do with these hosts at `now`. Pure."""
+    refusals = [(host, scope.permits(host.address, now)) for host in hosts]
+    permitted = [host for host, refusal in refusals if refusal is None]
+    sample = permitted[0] if permitted else Host("192.0.2.1", scope.domain, (scope.ports,))
+    pace = pace_of(scope)
+    most = (budget or Budget()).host_requests
+    connects = connect_ports(Known(sample), menu)
+    dark, full = len(permitted) * min(4, len(connects) + 1), len(permitted) * (len(connects) + most)
+    return Outline(
+        hosts=len(permitted),
+        refused=tuple((host.label, refusal.detail) for host, refusal in refusals if refusal is not None),
+        pace=pace.name,
+        rate=pace.rate,
+        connects=connects,
+        requests=tuple(planned for speaker in menu.chosen for planned in _planned(speaker, sample, menu)),
+        multicast=tuple(_groups(scope, menu)),
+        most_requests=most,
+        seconds=(dark / pace.rate, full / pace.rate) if pace.rate else (0.0, 0.0),
+    )
+
+
+def _planned(speaker: Speaker, host: Host, menu: Menu) -> list[PlannedRequest]:
+    doc = speaker.DOC
+    when = _when(speaker, menu)
+    if when is None or not doc.ports:
+        return []
+    token = token_for(menu.seed, host, doc.name)
+    return [
+        PlannedRequest(doc.name, request.name, doc.transport, doc.ports, request.safety, len(request.data), when)
+        for request in speaker.requests(host.address, doc.ports[0], token)
+        if request.safety <= min(menu.max_class, SafetyClass.FAMILY_READ)
+    ]
+
+
+def _when(speaker: Speaker, menu: Menu) -> When | None:
+    doc = speaker.DOC
+    named = menu.selected is not None  # whoever is chosen then was named by the operator
+    if doc.transport == "none":
+        return None
+    if doc.transport == "udp":
+        return "always" if doc.name in UNICAST_FINDERS or named else "if a reply hints at it"
+    if doc.safety >= SafetyClass.FAMILY_READ and not named:
+        return "if a reply hints at it"
+    return "where HTTP answers" if doc.name in menu.by_http and doc.name != "http" else "if the port is open"
+
+
+def _groups(scope: Scope, menu: Menu) -> list[tuple[str, str, int]]:
+    rules = scope.multicast
+    if rules is None or menu.max_class < SafetyClass.DISCOVERY:
+        return []
+    return [
+        (speaker.DOC.name, group, port)
+        for speaker in menu.chosen
+        if rules.protocols is None or speaker.DOC.name in rules.protocols
+        for group, port in speaker.DOC.multicast
+        if ":" not in group
+    ]
