@@ -1,7 +1,7 @@
 """A TLS client over a socket that is already connected: handshake, certificate, one request.
 
-Old devices speak old versions and weak ciphers, so all that the local library still knows are offered; nothing is
-verified and no client certificate is shown. What is learnt is the certificate, and what a page says.
+Old devices speak old versions and weak ciphers, so the library's usual list is offered without its security floor;
+nothing is verified and no client certificate is shown. What is learnt is the certificate, and what a page says.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _context() -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     with contextlib.suppress(ssl.SSLError):  # a library without security levels has nothing to lower
-        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
     return context
 
