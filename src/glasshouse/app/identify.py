@@ -9,14 +9,14 @@ import os
 import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from glasshouse.attribution import Knowledge, identify
+from glasshouse.attribution import Knowledge, identify, partition
 from glasshouse.datapack import DataPack, compile_packs, identification_digest, load
 from glasshouse.matching import index
 from glasshouse.matching.fields import fields_of
@@ -24,7 +24,7 @@ from glasshouse.matching.index import Matcher
 from glasshouse.matching.names import Names
 from glasshouse.matching.oui import Table
 from glasshouse.matching.signals import Hearing
-from glasshouse.model.identity import Asset, Attribution, Identity
+from glasshouse.model.identity import Asset, Attribution, Decision, Identity
 from glasshouse.model.ids import content_id
 from glasshouse.model.observation import PROBES, DocumentLine, Endpoint, Field, Observation, SaidBy
 from glasshouse.model.place import DEFAULT_DOMAIN
@@ -66,16 +66,37 @@ class Identifier:
         """What attribution may know beside the evidence."""
         return Knowledge(self._pack.lineage, self._pack.parties)
 
-    def identity(self, observations: Sequence[Observation], asset: Asset | None = None) -> Identity:
+    def identity(self, observations: Sequence[Observation]) -> Identity:
         """The identity of observations that are known to be of one device."""
         unique = {one.id: one for one in observations}
         fields = {identifier: fields_of(one) for identifier, one in unique.items()}
-        signals = [
-            signal for identifier, one in unique.items() for signal in self.hearing.signals(one, fields[identifier])
-        ]
-        heard: list[Field] = [one for found in fields.values() for one in found]
-        whole = asset or Asset(content_id("asset", sorted(unique)), tuple(sorted(unique)))
-        return identify(whole, tuple(unique.values()), heard, signals, self.knowledge)
+        asset = Asset(content_id("asset", sorted(unique)), tuple(sorted(unique)))
+        return self._identity(asset, unique, fields, ())
+
+    def devices(
+        self, observations: Sequence[Observation], decisions: Sequence[Decision] = ()
+    ) -> tuple[tuple[Identity, tuple[Observation, ...], tuple[Field, ...]], ...]:
+        """Every device that `observations` show: its identity, its observations and their fields, by asset id."""
+        unique = {one.id: one for one in observations}
+        fields = {identifier: fields_of(one) for identifier, one in unique.items()}
+        found = []
+        for asset in partition(tuple(unique.values()), fields, decisions):
+            mine = tuple(unique[one] for one in asset.observations)
+            heard = tuple(one for identifier in asset.observations for one in fields[identifier])
+            found.append((self._identity(asset, unique, fields, decisions), mine, heard))
+        return tuple(found)
+
+    def _identity(
+        self,
+        asset: Asset,
+        known: Mapping[str, Observation],
+        fields: Mapping[str, tuple[Field, ...]],
+        decisions: Sequence[Decision],
+    ) -> Identity:
+        mine = [known[one] for one in asset.observations]
+        heard = [one for identifier in asset.observations for one in fields[identifier]]
+        signals = [signal for one in mine for signal in self.hearing.signals(one, fields[one.id])]
+        return identify(asset, mine, heard, signals, self.knowledge, decisions)
 
 
 def ready(cache: Path | None, *, bulk: bool) -> Identifier:
@@ -252,10 +273,8 @@ def _grouped(lines: Iterable[tuple[Line, bytes]], identifier: Identifier) -> Ite
         if line.device is None:
             yield _answer(_Group(line, [line]), identifier)
         elif line.device in closed:
-            yield _failed(
-                line,
-                f"device {line.device!r} came back after its group had closed; sort the lines or leave out --grouped",
-            )
+            again = f"device {line.device!r} came back after its group had closed; sort the lines or drop --grouped"
+            yield _answer(_Group(line, [replace(line, observation=None, error=again)]), identifier)
         else:
             group = _Group(line, [line])
     if group is not None:
@@ -285,21 +304,20 @@ def _read_back(waiting: BinaryIO | tempfile.SpooledTemporaryFile[bytes], places:
 
 
 def _failed(line: Line, error: str) -> dict[str, object]:
-    if line.id is None and line.device is None:
-        return {"id": None, "line": line.number, "error": error}
-    return {"id": line.id, "device": line.device, "observations": [line.id] if line.id else [], "error": error}
+    """The answer of a line that cannot be used and names neither itself nor a device."""
+    return {"id": None, "line": line.number, "error": error}
 
 
 def _answer(group: _Group, identifier: Identifier) -> dict[str, object]:
-    lines = group.lines
+    """The answer of one device; what was wrong with some of its lines stands beside what the others gave."""
+    lines, first = group.lines, group.first
     usable = [line.observation for line in lines if line.observation is not None]
     errors = [line.error for line in lines if line.error is not None]
-    if not usable and group.first.device is None:
-        return _failed(group.first, errors[0] if errors else "nothing to read")
+    if not usable and first.device is None and first.id is None:
+        return _failed(first, errors[0] if errors else "nothing to read")
     names = {line.observation.id: line.id or f"line {line.number}" for line in reversed(lines) if line.observation}
-    identity = identifier.identity(usable)
-    answer = to_json(identity, names)
-    answer["id"], answer["device"] = group.first.id, group.first.device
+    answer = to_json(identifier.identity(usable), names)
+    answer["id"], answer["device"] = first.id, first.device
     answer["observations"] = [line.id for line in lines if line.id is not None]
     if errors:
         answer["error"] = "; ".join(errors[:5])

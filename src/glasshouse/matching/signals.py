@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from glasshouse.matching import grammar, oui
 from glasshouse.matching.grammar import Grammars, Reading
@@ -158,7 +159,9 @@ class Hearing:
     def _model_field(self, field: Field) -> Iterator[Reading]:
         platform = field.name in _PLATFORM_NAMES
         for reading in self._model(field.value, weaker=platform or field.name.startswith(_TOLD)):
-            if not (platform and reading.facet is Facet.BRAND):
+            if platform and reading.facet is Facet.BRAND:
+                yield replace(reading, strength=Strength.INDICATIVE)
+            else:
                 yield reading
 
     def _model(self, value: str, *, weaker: bool) -> Iterator[Reading]:
