@@ -117,7 +117,7 @@ def _regime(regime: Regime, book: PartyBook) -> str:
         table(("", ""), _overview(regime)),
         section(2, "Who is bound", table(("", "roles"), _bound(regime))),
         section(2, "Whom it names", *(_limb(limb, book) for limb in regime.limbs), none_recorded(regime.limbs)),
-        section(2, "What it says", *(_duty(duty) for duty in regime.duties), none_recorded(regime.duties)),
+        section(2, "What it says", *(_duty(duty, regime) for duty in regime.duties), none_recorded(regime.duties)),
         _waivers(regime.waivers),
         _remarks(regime.remarks),
         section(2, "Timeline", table(("day", "event", "what happened", "source"), map(_event, regime.events))),
@@ -142,7 +142,7 @@ def _overview(regime: Regime) -> list[tuple[str, str]]:
     rows = [
         ("id", code(regime.id)),
         ("jurisdiction", ", ".join(regime.jurisdictions)),
-        ("instrument", plain(regime.instrument.en)),
+        ("instrument", _both(regime.instrument)),
         ("rests on", regime.authority.value),
         ("wording", "was read" if regime.text_seen else "was not seen: outcomes say so first"),
         ("companies that a named party owns", _truth(regime.subsidiaries)),
@@ -218,8 +218,8 @@ def _basis(basis: Basis) -> str:
     }[basis]
 
 
-def _duty(duty: Duty) -> str:
-    begins = f"{'after' if duty.begins_after else 'on'} the day of {code(duty.begins)}"
+def _duty(duty: Duty, regime: Regime) -> str:
+    begins = f"{'after ' if duty.begins_after else ''}{_days(regime.event(duty.begins).on)} ({code(duty.begins)})"
     rows = [
         ("acts", _codes(duty.acts)),
         ("roles", _codes(duty.roles) or "every bound role"),
@@ -228,7 +228,7 @@ def _duty(duty: Duty) -> str:
         ("compared with the named parties", {"none": "nobody"}.get(duty.subject, f"the {duty.subject}")),
     ]
     if duty.ends:
-        rows.append(("ends", f"on the day of {code(duty.ends)}"))
+        rows.append(("ends", f"{_days(regime.event(duty.ends).on)} ({code(duty.ends)})"))
     if duty.limbs:
         rows.append(("only for", _codes(duty.limbs)))
     if duty.conditions:
