@@ -88,6 +88,7 @@ def record(entry: dict[str, Any]) -> dict[str, Any]:
     row |= {"cvss": entry["cvss"]} if entry.get("cvss") else {}
     row |= {"end_of_life": True} if entry.get("eol_when_assigned") else {}
     row |= {name: entry[name] for name in ("condition", "note") if entry.get(name)}
+    row |= {"models_cut": entry["affected_note"]} if entry.get("affected_note") else {}
     epss = entry.get("epss")
     if epss:
         row["epss"] = {"score": epss["score"], "on": f"{re.match(r'[0-9-]+', epss['as_of']).group()}-01"[:10]}  # type: ignore[union-attr]
@@ -120,7 +121,7 @@ def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def main(sheet: Path, catalogue: Path, table: Path, out: Path) -> None:
     """Write advisories.jsonl, kev.jsonl and decision_table.csv into `out`."""
-    entries = yaml.load(sheet.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["entries"]  # noqa: S506 - safe loader in C
+    entries = yaml.load(sheet.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["entries"]
     out.mkdir(parents=True, exist_ok=True)
     write_lines(out / "advisories.jsonl", sorted(map(record, entries), key=lambda row: row["id"]))
     write_lines(out / "kev.jsonl", kev_rows(entries, catalogue))

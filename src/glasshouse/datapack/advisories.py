@@ -70,9 +70,9 @@ class RangeRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_def
     conflict: bool = False
     source: str = ""
 
-    def value(self) -> AffectedRange:
-        """The model value."""
-        return AffectedRange(**{name: getattr(self, name) for name in self.__struct_fields__})
+    def value(self, *, examined: bool = False) -> AffectedRange:
+        """The model value. `examined`: an exact version is the one that was examined, others may be affected."""
+        return AffectedRange(**{name: getattr(self, name) for name in self.__struct_fields__}, examined=examined)
 
 
 class AffectedRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
@@ -121,6 +121,7 @@ class AdvisoryRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_
     condition: str = ""
     note: str = ""
     end_of_life: bool = False
+    models_cut: str = ""
 
 
 class KevRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -250,7 +251,7 @@ def _advisory(
         id=row.id,
         title=row.title,
         makers=makers,
-        affected=tuple(_affected(item, models.get(item.model), changed) for item in row.affected),
+        affected=tuple(_affected(row, item, models.get(item.model), changed) for item in row.affected),
         source=row.references[0] if row.references else "; ".join(row.sources),
         basis=row.basis,
         published=row.published,
@@ -261,10 +262,13 @@ def _advisory(
         condition=row.condition,
         note=row.note,
         end_of_life=row.end_of_life,
+        models_cut=row.models_cut,
     )
 
 
-def _affected(item: AffectedRow, reading: ModelRow | None, changed: list[CorrectionRow]) -> Affected:
+def _affected(
+    record: AdvisoryRow, item: AffectedRow, reading: ModelRow | None, changed: list[CorrectionRow]
+) -> Affected:
     mine = [row for row in changed if not row.models or item.model in row.models]
     ranges = [range_ for row in mine for range_ in row.ranges]
     ranges.extend(item.ranges)
@@ -277,7 +281,8 @@ def _affected(item: AffectedRow, reading: ModelRow | None, changed: list[Correct
         text=item.model,
         scope="maker" if scope == "maker" else "models" if patterns else "none",
         patterns=patterns,
-        ranges=tuple(range_.value() for range_ in ranges),
+        # outside tier A an exact version was read from a text, which tells what was examined
+        ranges=tuple(range_.value(examined=record.tier != "A") for range_ in ranges),
         certain_models=item.certain_models,
         platforms=item.platforms,
         by=item.by,

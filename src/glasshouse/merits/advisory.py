@@ -22,7 +22,8 @@ class AffectedRange:
     """Versions a record calls affected. `introduced` is inside, `fixed` outside, `last_affected` inside.
 
     `label`: a version that a record merely names; it may be either end of a range. `conflict`: another source
-    contradicts this range. `raw` is the source's own text.
+    contradicts this range. `examined`: an exact version that was examined, where others may be affected too.
+    `raw` is the source's own text.
     """
 
     kind: RangeKind
@@ -37,6 +38,7 @@ class AffectedRange:
     raw: str = ""
     basis: Basis = Basis.SOURCED
     conflict: bool = False
+    examined: bool = False
     source: str = ""  # where it is not the advisory's own
 
 
@@ -93,6 +95,7 @@ class Advisory:
     condition: str = ""
     note: str = ""
     end_of_life: bool = False
+    models_cut: str = ""  # the record lists more models than the snapshot holds, and which part was read
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from glasshouse.model.merit import Applicability, MeritDevice
 from glasshouse.model.provenance import Basis
 from glasshouse.model.text import Message
 
-__all__ = ["Finding", "applies", "names_no_model"]
+__all__ = ["Finding", "applies", "could_name", "names_no_model"]
 
 Placed = tuple[Affected, AffectedRange, Position]
 
@@ -40,6 +40,15 @@ class Finding:
 def names_no_model(advisory: Advisory) -> bool:
     """Whether the record says nothing about which models it means."""
     return all(item.scope == "none" for item in advisory.affected)
+
+
+def could_name(advisory: Advisory, device: MeritDevice) -> bool:
+    """Whether an advisory whose list of models was cut might name this device: its firmware is outside no range."""
+    if not advisory.models_cut:
+        return False
+    ranges = tuple(dict.fromkeys(range_ for item in advisory.affected for range_ in item.ranges))
+    placed = place_all(ranges, device.firmware, device.firmware_built_on)
+    return any(position is not Position.OUTSIDE for _, position in placed)
 
 
 def applies(advisory: Advisory, device: MeritDevice) -> Finding | None:
@@ -126,7 +135,7 @@ def _fact(device: MeritDevice) -> str:
 
 def _source(row: Placed) -> str:
     item, range_, _ = row
-    return range_.source or item.by or "record"
+    return range_.source or item.by or "The record"
 
 
 Quality = Literal["name", "variant", "pattern", "maker"]
@@ -176,7 +185,7 @@ def _recalled_reason(device: MeritDevice, rows: Sequence[Placed]) -> Message:
 def _disputed_reason(device: MeritDevice, rows: Sequence[Placed]) -> Message:
     item, range_, _ = rows[0]
     return Message.of(
-        "Sources conflict: {source} has {range} for {text}, which holds firmware {fact}, and another source denies it.",
+        "Sources conflict over {text}: {range} ({source}) holds firmware {fact}, and another source denies that range.",
         source=_source(rows[0]), range=describe(range_), text=item.text, fact=_fact(device),
     )  # fmt: skip
 
@@ -195,8 +204,20 @@ def _unknown_reason(device: MeritDevice, rows: Sequence[Placed]) -> Message:
             "The record names {text} with {range}; the firmware of this device is unknown.",
             text=item.text, range=describe(range_),
         )  # fmt: skip
+    if range_.kind == "version" and range_.introduced and not (range_.fixed or range_.last_affected):
+        return Message.of(
+            "The record names {text} with {range} and gives no end; a later firmware such as {fact} may be mended.",
+            text=item.text,
+            range=describe(range_),
+            fact=_fact(device),
+        )
+    if range_.examined:
+        return Message.of(
+            "The record names {text} and examined {range} only; firmware {fact} is another.",
+            text=item.text, range=describe(range_), fact=_fact(device),
+        )  # fmt: skip
     return Message.of(
-        "The record names {text} with {range}; firmware {fact} cannot be compared with it.",
+        "The record names {text} with {range}; whether firmware {fact} lies in it cannot be told.",
         text=item.text, range=describe(range_), fact=_fact(device),
     )  # fmt: skip
 

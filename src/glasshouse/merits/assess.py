@@ -8,7 +8,7 @@ from datetime import date
 
 from glasshouse.merits import cvss
 from glasshouse.merits.advisory import Advisories, Advisory
-from glasshouse.merits.applicability import Finding, applies, names_no_model
+from glasshouse.merits.applicability import Finding, applies
 from glasshouse.merits.changes import changes, practice
 from glasshouse.merits.decision import decide
 from glasshouse.merits.factor_a import factor_a
@@ -31,19 +31,18 @@ def assess(device: MeritDevice, posture: Posture, as_of: date, advisories: Advis
     device = replace(device, maker=_slug(device.maker))
     known = advisories.of_maker(device.maker) if device.maker else ()
     weighed = _weigh(device, posture, as_of, advisories, known)
-    factors = _factors(device, posture, weighed, len(known))
+    factors = _factors(device, posture, weighed, known)
     level, level_range = level_of(factors)
 
     def again(other: MeritDevice) -> tuple[Factor, ...]:
-        return _factors(other, posture, _weigh(other, posture, as_of, advisories, known), len(known))
+        return _factors(other, posture, _weigh(other, posture, as_of, advisories, known), known)
 
-    unnamed = sum(names_no_model(advisory) for advisory in known)
     return Merit(
         factors=factors,
         level=level,
         level_range=level_range,
         advisories=tuple(_listed(item, posture) for item in sorted(weighed, key=_rank)),
-        would_change=changes(device, posture, weighed, factors, len(known) - unnamed, unnamed, again),
+        would_change=changes(device, posture, weighed, factors, known, again),
         snapshot=advisories.digest,
         maker_practice=practice(known),
     )
@@ -78,7 +77,9 @@ def _decided(finding: Finding, posture: Posture, as_of: date, advisories: Adviso
     return Weighed(finding, kev, decision)
 
 
-def _factors(device: MeritDevice, posture: Posture, weighed: Sequence[Weighed], known: int) -> tuple[Factor, ...]:
+def _factors(
+    device: MeritDevice, posture: Posture, weighed: Sequence[Weighed], known: Sequence[Advisory]
+) -> tuple[Factor, ...]:
     return (
         factor_v(device, weighed, known),
         factor_u([item.finding for item in weighed]),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cmp_to_key
 
 from glasshouse.merits.advisory import Advisory, AffectedRange
-from glasshouse.merits.applicability import Finding
+from glasshouse.merits.applicability import Finding, applies, could_name, names_no_model
 from glasshouse.merits.factor_s import LEGACY
 from glasshouse.merits.factor_v import Weighed
 from glasshouse.merits.level import level_of
@@ -36,17 +36,17 @@ def changes(
     posture: Posture,
     weighed: Sequence[Weighed],
     factors: Sequence[Factor],
-    named: int,
-    unnamed: int,
+    known: Sequence[Advisory],
     again: Callable[[MeritDevice], tuple[Factor, ...]],
 ) -> tuple[Message, ...]:
     """Sentences, the most telling first. `again` grades the same device with another firmware."""
+    unnamed = sum(names_no_model(advisory) for advisory in known)
     return (
         *_build_to_reach(device, weighed, factors, again),
-        *_missing_device_facts(device, weighed, named),
+        *_missing_device_facts(device, weighed, known),
         *_missing_posture(posture, weighed),
         *_posture_to_reach(posture),
-        *_not_applied(device, unnamed),
+        *_not_applied(device, known, unnamed),
     )
 
 
@@ -83,7 +83,9 @@ def _build_to_reach(
             "With {fix} or later V becomes {grade}, level {level}.", fix=str(target), grade=grade, level=level
         )
     if len(fixes) < len(applying):
-        yield Message.of("For {count} applying advisories no fixed build is known.", count=len(applying) - len(fixes))
+        yield Message.of(
+            "Applying advisories for which no fixed build is known: {count}.", count=len(applying) - len(fixes)
+        )
 
 
 def _fix_of(finding: Finding) -> _Fix | None:
@@ -109,20 +111,23 @@ def _order(left: _Fix, right: _Fix) -> int:
     return 0
 
 
-def _missing_device_facts(device: MeritDevice, weighed: Sequence[Weighed], named: int) -> Iterator[Message]:
+def _missing_device_facts(
+    device: MeritDevice, weighed: Sequence[Weighed], known: Sequence[Advisory]
+) -> Iterator[Message]:
     if device.maker is None:
         yield Message.of("Knowing the maker would let advisories be looked up.")
     elif device.model is None:
-        yield Message.of("Knowing the model would decide {count} advisories of this maker.", count=named)
-    if device.firmware is None and device.firmware_built_on is None:
-        open_ = sum(item.finding.applicability == "possible" for item in weighed)
-        yield Message.of("Knowing the firmware version and build would decide {count} advisories.", count=open_)
+        named = sum(not names_no_model(advisory) for advisory in known)
+        yield Message.of("Knowing the model would say which of {count} advisories of this maker name it.", count=named)
+    open_ = [item for item in weighed if item.finding.applicability == "possible"]
+    if device.firmware is None and device.firmware_built_on is None and open_:
+        yield Message.of("Knowing the firmware version and build would decide advisories: {count}.", count=len(open_))
 
 
 def _missing_posture(posture: Posture, weighed: Sequence[Weighed]) -> Iterator[Message]:
     differing = sum(1 for item in weighed if item.decision and item.decision.mildest != item.decision.strictest)
     if posture.exposure is None and differing:
-        text = "Knowing whether the device is reachable from the internet would settle {count} decisions."
+        text = "Knowing whether the device is reachable from the internet would settle decisions: {count}."
         yield Message.of(text, count=differing)
     if posture.auth is None:
         yield Message.of("Seeing which login the device asks for would settle A.")
@@ -137,6 +142,10 @@ def _posture_to_reach(posture: Posture) -> Iterator[Message]:
         yield Message.of("Activating the device with a password of its own would lift A.")
 
 
-def _not_applied(device: MeritDevice, unnamed: int) -> Iterator[Message]:
-    if device.maker is not None and unnamed:
-        yield Message.of("{count} advisories of this maker name no model and were not applied.", count=unnamed)
+def _not_applied(device: MeritDevice, known: Sequence[Advisory], unnamed: int) -> Iterator[Message]:
+    if unnamed:
+        yield Message.of("Advisories of this maker that name no model and were not applied: {count}.", count=unnamed)
+    for advisory in known if device.model else ():
+        if could_name(advisory, device) and applies(advisory, device) is None:
+            text = "The models of {id} were not read whole; look this one up at {source}."
+            yield Message.of(text, id=advisory.id, source=advisory.source)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glasshouse.merits.applicability import Finding
+from glasshouse.merits.advisory import Advisory
+from glasshouse.merits.applicability import Finding, could_name
 from glasshouse.merits.decision import Decision
 from glasshouse.merits.grades import ALL, between, factor, worst
 from glasshouse.model.merit import Factor, Grade, MeritDevice
@@ -35,17 +36,28 @@ class Weighed:
     decision: Decision | None
 
 
-def factor_v(device: MeritDevice, weighed: Sequence[Weighed], known: int) -> Factor:
-    """Grade what applies. `known`: how many advisories of this maker the snapshot holds."""
+def factor_v(device: MeritDevice, weighed: Sequence[Weighed], known: Sequence[Advisory]) -> Factor:
+    """Grade what applies. `known`: the advisories of this maker in the snapshot."""
     if device.maker is None or device.model is None:
         return factor("V", ALL, (Message.of("Maker or model is unknown, so no advisory can be ruled out."),))
-    if known == 0:
+    if not known:
         return factor("V", ALL, (Message.of("The snapshot holds no advisory of this maker, which says nothing."),))
+    if not weighed:
+        return _unnamed(device, known)
     applying = [item for item in weighed if item.finding.applicability in {"confirmed", "likely"}]
     open_ = [item for item in weighed if item.finding.applicability in {"possible", "disputed"}]
     best = worst(_GRADES[item.decision.mildest] for item in applying if item.decision)
     last = worst(_GRADES[item.decision.strictest] for item in (*applying, *open_) if item.decision)
     return factor("V", between(best, last), _reasons(applying, open_, weighed))
+
+
+def _unnamed(device: MeritDevice, known: Sequence[Advisory]) -> Factor:
+    """No record names the model; a record whose list of models was cut may still mean it."""
+    cut = [advisory.id for advisory in known if could_name(advisory, device)]
+    if cut:
+        text = "No record names this model, but the list of models was not read whole: {ids}."
+        return factor("V", ALL, (Message.of(text, ids=", ".join(cut)),))
+    return factor("V", ("A",), (Message.of("No advisory of the snapshot names this model."),))
 
 
 def _reasons(applying: Sequence[Weighed], open_: Sequence[Weighed], weighed: Sequence[Weighed]) -> tuple[Message, ...]:
@@ -55,11 +67,11 @@ def _reasons(applying: Sequence[Weighed], open_: Sequence[Weighed], weighed: Seq
         text = Message.of("Held by {id}: {decision}.", id=held.finding.advisory.id, decision=_word(held))
         reasons.append(text)
     if open_:
-        text = Message.of("{count} advisories may apply, the worst {id}.", count=len(open_), id=_worst_id(open_))
+        text = Message.of("Advisories that may apply: {count}, the worst {id}.", count=len(open_), id=_worst_id(open_))
         reasons.append(text)
-    if not reasons and weighed:
-        reasons.append(Message.of("{count} advisories name this model; all are excluded.", count=len(weighed)))
-    return tuple(reasons) or (Message.of("No advisory of the snapshot names this model."),)
+    if not reasons:
+        reasons.append(Message.of("Advisories that name this model, all excluded: {count}.", count=len(weighed)))
+    return tuple(reasons)
 
 
 def _severity(item: Weighed) -> tuple[Grade, bool]:

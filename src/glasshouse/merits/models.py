@@ -32,6 +32,7 @@ class ModelPattern:
 
     text: str
     kind: str
+    hardware: str = ""  # hardware version, which a device may not tell: "V3", "1.20"
 
 
 # Words around a model name that are no part of it; brands among them are only dropped, never compared.
@@ -69,11 +70,21 @@ def fit(pattern: ModelPattern, model: str) -> Fit:
     if found is None or not model:
         return Fit.NONE
     rest = model[found.end() :]
+    if pattern.hardware:
+        return _fit_hardware(pattern.hardware, rest)
     if pattern.kind in {"glob", "series"}:
         return Fit.PATTERN
     if not rest:
         return Fit.EXACT
     return Fit.VARIANT if rest[0] in "-_/( " else Fit.NONE
+
+
+def _fit_hardware(hardware: str, rest: str) -> Fit:
+    """The very hardware version, or a device that tells none."""
+    told = rest.lstrip("-_ /(").rstrip(")").removeprefix("V")
+    if told == hardware.removeprefix("V"):
+        return Fit.EXACT
+    return Fit.NONE if rest and (rest[0] not in "-_ /(" or told[:1].isdigit()) else Fit.VARIANT
 
 
 def _split(text: str) -> list[str]:
@@ -125,6 +136,7 @@ def _pattern(part: str, *, series: bool) -> ModelPattern | None:
     if any(word.casefold() == "series" for word in words):
         series, words = True, [word for word in words if word.casefold() != "series"]
     text = " ".join(words).strip("/ ")
+    text, hardware = _cut_hardware(text)
     if not any(character.isdigit() for character in text) and "x" not in text.casefold():
         return ModelPattern(text.upper(), "exact") if text else None
     glob = bool(_SMALL_X.search(text))
@@ -134,7 +146,12 @@ def _pattern(part: str, *, series: bool) -> ModelPattern | None:
     text = text.replace("X", "\0") if large else text
     text = _PREFIXES.sub("", text.replace("\1", "@").replace("\0", "x"))
     kind = "series" if series else "glob" if {"x", "@"} & set(text) else "exact"
-    return ModelPattern(text, kind)
+    return ModelPattern(text, kind, hardware)
+
+
+def _cut_hardware(text: str) -> tuple[str, str]:
+    found = re.fullmatch(r"(.*\d.*?) (V\d+(?:\.\d+)?|\d\.\d+)", text, re.IGNORECASE)
+    return (found[1], found[2].upper()) if found else (text, "")
 
 
 @lru_cache(maxsize=8192)

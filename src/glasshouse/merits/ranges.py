@@ -62,6 +62,8 @@ def describe(item: AffectedRange) -> str:
 
 
 def _bound_words(text: str | None, built: date | None) -> tuple[str, ...]:
+    if text and built == parse(text).build:
+        return (text,)
     told = (text,) if text else ()
     return (*told, f"build {built.isoformat()}") if built else told
 
@@ -87,6 +89,8 @@ def _all(checks: Sequence[Position], version: Version | None, item: AffectedRang
         return Position.OUTSIDE
     if not checks or Position.UNKNOWN in checks:
         return Position.ELSEWHERE if _other_branch(version, item) else Position.UNKNOWN
+    if not (item.fixed or item.build_fixed or item.last_affected or item.build_last_affected):
+        return Position.UNKNOWN  # a range without an end would hold every later version for ever
     return Position.COARSE if Position.COARSE in checks else Position.INSIDE
 
 
@@ -97,11 +101,13 @@ def _position(order: int | None, *, outside: tuple[int, ...]) -> Position:
 
 
 def _place_exact(item: AffectedRange, version: Version | None, built: date | None) -> Position:
-    """Only the version that was examined: a newer one is outside, an older one was not looked at."""
+    """One version. Where it is only the version that was examined, an older one was not looked at."""
     order = _order(version, built, item.exact, item.build_exact, exact=True)
-    if order is None or order < 0:
-        return Position.UNKNOWN
-    return Position.INSIDE if order == 0 else Position.OUTSIDE
+    if order == 0:
+        return Position.INSIDE
+    if order == 1 and _finer(version, item.exact):
+        return Position.COARSE
+    return Position.UNKNOWN if order is None or (item.examined and order < 0) else Position.OUTSIDE
 
 
 def _order(
