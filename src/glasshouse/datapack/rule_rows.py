@@ -215,6 +215,7 @@ class RegimeFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     components: YesNo = "unknown"
     component_rule: ComponentRow = ComponentRow()
     brand_counts: bool = False
+    closed: bool = False
     outside_acts: tuple[str, ...] = ()
     unseen_reason: str = "INSTRUMENT_UNSEEN"
     uncertainties: tuple[TitleRow, ...] = ()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import date, timedelta
 
 import msgspec
 
+from glasshouse.datapack import parties
 from glasshouse.datapack.files import Root, parse, toml_files
 from glasshouse.datapack.problem import PackError, Problem
+from glasshouse.datapack.rule_checks import problems_of
 from glasshouse.datapack.rule_rows import Day, DutyRow, EventRow, HeadFile, LimbRow, RegimeFile, RemarkRow, WaiverRow
 from glasshouse.model.provenance import Basis
 from glasshouse.model.restriction import (
@@ -29,7 +32,7 @@ from glasshouse.model.restriction import (
 from glasshouse.model.time import DateRange
 from glasshouse.model.truth import Truth
 
-__all__ = ["FOLDER", "HEAD", "RegimeFile", "load", "read", "window"]
+__all__ = ["FOLDER", "HEAD", "RegimeFile", "load", "read", "verify", "window"]
 
 FOLDER = "rules"
 HEAD = "rules/_pack.toml"
@@ -48,6 +51,27 @@ def load(root: Root) -> Rules:
     if problems:
         raise PackError(tuple(problems))
     return Rules(head.version, digest, head.known_until, tuple(regimes))
+
+
+def verify(root: Root) -> tuple[Problem, ...]:
+    """What is wrong with the rules under `root`: schema, words, keys, languages, citations, overlaps, unknown parties."""
+    try:
+        _, files, _ = read(root)
+        known = frozenset(party.id for party in parties.load(root).parties)
+    except PackError as error:
+        return error.problems
+    found = [problem for name, file in files for problem in problems_of(name, file, known)]
+    counted = Counter(file.id for _, file in files)
+    found += [Problem(name, "id", f"{file.id!r} is used by two files") for name, file in files if counted[file.id] > 1]
+    return tuple(found) or _unusable(root)
+
+
+def _unusable(root: Root) -> tuple[Problem, ...]:
+    try:
+        load(root)
+    except PackError as error:
+        return error.problems
+    return ()
 
 
 def read(root: Root) -> tuple[HeadFile, tuple[tuple[str, RegimeFile], ...], str]:
@@ -114,6 +138,7 @@ def _regime(file: RegimeFile) -> Regime:
         remarks=tuple(_remark(row) for row in file.remark),
         outside_acts=file.outside_acts,
         brand_counts=file.brand_counts,
+        closed=file.closed,
         unseen_reason=file.unseen_reason,
         counsel=_counsel(file),
     )

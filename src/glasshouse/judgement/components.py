@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from glasshouse.judgement.case import Case
 from glasshouse.judgement.criteria import purpose
 from glasshouse.judgement.entity import Subject, named
@@ -54,7 +56,7 @@ def _not_looked_at(kind: str) -> Finding:
 def _part(case: Case, limbs: tuple[Limb, ...], component: Component) -> Finding:
     kind = _kind(case, component)
     if kind.value is Truth.NO:
-        return kind
+        return _excluded(case, limbs, component, kind)
     criterion = Message.of("The {kind} is of a named party", kind=component.kind)
     if component.maker == _ABSENT:
         return leaf(criterion, Truth.NO, Message.of("There is none of this kind"))
@@ -65,6 +67,14 @@ def _part(case: Case, limbs: tuple[Limb, ...], component: Component) -> Finding:
         codes = ("COMPONENT_UNKNOWN",) if decisive else ()
         return leaf(criterion, value, Message.of("Its maker is unknown"), codes=codes, missing=(ask,))
     return some(criterion, [_in_limb(case, limb, component, component.maker, kind, ask) for limb in limbs])
+
+
+def _excluded(case: Case, limbs: tuple[Limb, ...], component: Component, kind: Finding) -> Finding:
+    maker = component.maker
+    concerned = maker not in {None, _ABSENT} and any(
+        named(case, limb, Subject(maker or "", product=False)).value is not Truth.NO for limb in limbs
+    )
+    return kind if concerned else replace(kind, codes=())
 
 
 def _kind(case: Case, component: Component) -> Finding:

@@ -74,7 +74,7 @@ def in_time(case: Case, duty: Duty) -> Finding:
             codes=codes,
             missing=missing,
             clause=case.clause(event.citation),
-        )  # fmt: skip
+        )
     ]
     if duty.ends is not None:
         ended = happened(case.regime, duty.ends, as_of)

@@ -113,8 +113,15 @@ def _open_act(case: Case) -> list[Duty]:
     if regime.text_seen or case.query.act in regime.outside_acts:
         return []
     return [
-        replace(duty, id=f"{duty.id}, act not mentioned", outcome=Outcome.NEEDS_REVIEW, conditions=(), waivable=False,
-                reasons=("ACT_NOT_COVERED", regime.unseen_reason), missing=("instrument",))
+        replace(
+            duty,
+            id=f"{duty.id}, act not mentioned",
+            acts=(case.query.act,),
+            outcome=Outcome.NEEDS_REVIEW,
+            conditions=tuple(wanted for wanted in duty.conditions if wanted.kind == "site"),
+            reasons=("ACT_NOT_COVERED", regime.unseen_reason),
+            missing=("instrument",),
+        )
         for duty in regime.duties[:1]
     ]  # fmt: skip
 
@@ -190,7 +197,7 @@ def _within_knowledge(query: Query, rules: Rules, verdict: Verdict) -> Verdict:
             "The rules are known up to {horizon}; what will hold on {day} is not.",
             horizon=horizon,
             day=query.as_of.valid_on,
-        ),  # fmt: skip
+        ),
     )
 
 

@@ -32,6 +32,8 @@ def named(case: Case, limb: Limb, subject: Subject) -> Finding:
     if limb.countries:
         return _by_country(case, limb, subject)
     criterion = Message.of("One of the parties that the text names, or an affiliate that it reaches, is concerned")
+    if not limb.parties:
+        return leaf(criterion, Truth.NO, Message.of("Whom it names is not known"), codes=("ENTITY_NOT_NAMED",))
     found = some(criterion, [_listed(case, limb, entry, subject) for entry in limb.parties])
     if found.value is Truth.NO and "NOT_YET_IN_FORCE" not in found.codes:
         return _behind_the_name(case, limb, subject, found)

@@ -125,6 +125,7 @@ MISSING: dict[str, Message] = {
     "footage": Message.of("who controls the footage and the equipment"),
     "risk-assessment": Message.of("risk assessment on file"),
     "isolation": Message.of("evidence of isolation from the internet and of disabled functions"),
+    "removal-plan": Message.of("removal plan for this unit"),
     "role": Message.of("role of the body that acts"),
     "label": Message.of("label or device information that names the maker"),
     "odm-letter": Message.of("letter of the seller that names the original design manufacturer"),

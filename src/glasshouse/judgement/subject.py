@@ -20,6 +20,8 @@ def reached_by(case: Case, duty: Duty) -> Finding:
     limbs = case.limbs(duty)
     if duty.subject == "none":
         return leaf(Message.of("The duty does not depend on who made the product"), Truth.YES)
+    if duty.subject == "supplier" and all(_empty(limb) for limb in limbs):
+        return leaf(Message.of("The list of excluded suppliers names anybody"), Truth.NO, codes=("ENTITY_NOT_NAMED",))
     if duty.subject == "supplier":
         return some(Message.of("The other party to the contract is reached"), [_supplier(case, limb) for limb in limbs])
     makers = some(Message.of("The maker of the unit is reached"), [_maker_route(case, limb) for limb in limbs])
@@ -30,10 +32,19 @@ def reached_by(case: Case, duty: Duty) -> Finding:
     return some(Message.of("The product is reached, by its maker or by a part"), [makers, parts])
 
 
+def _sure(case: Case) -> bool:
+    """Whether it is known whom the rule names: its text was seen, or a source says it outright."""
+    return case.regime.text_seen or case.regime.closed
+
+
+def _empty(limb: Limb) -> bool:
+    return not limb.parties and not limb.countries and not limb.everyone
+
+
 def _maker_route(case: Case, limb: Limb) -> Finding:
     if limb.everyone:
         who = leaf(Message.of("The rule reaches every maker"), Truth.YES)
-    elif not limb.parties and not limb.countries:
+    elif _empty(limb) and _sure(case):
         who = leaf(Message.of("The rule names nobody"), Truth.NO, codes=("ENTITY_NOT_NAMED",))
     else:
         begun = limb_begun(case, limb)
@@ -73,10 +84,9 @@ def _supplier(case: Case, limb: Limb) -> Finding:
 def _unseen(case: Case, limbs: tuple[Limb, ...], makers: Finding) -> Finding:
     """An unseen text does not clear a maker whose group another rule names, where the product could be reached."""
     device, regime = case.query.device, case.regime
-    if makers.value is not Truth.NO or regime.text_seen or "NOT_YET_IN_FORCE" in makers.codes:
+    if makers.value is not Truth.NO or _sure(case) or "NOT_YET_IN_FORCE" in makers.codes:
         return makers
-    lists = [limb for limb in limbs if limb.parties or limb.countries]
-    if device.maker is None or all(category(case, limb).value is Truth.NO for limb in lists):
+    if device.maker is None or all(category(case, limb).value is Truth.NO for limb in limbs):
         return makers
     if not in_named_group(case, device.maker, device.made_on):
         return makers

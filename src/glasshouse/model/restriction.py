@@ -258,6 +258,7 @@ class Regime:
     `jurisdictions`: codes; a sub-jurisdiction gets its parent's. `outside_acts`: acts that cannot be reached even
     though the text was not seen. `subsidiaries`: whether owned companies are reached; `group`: parents and sisters;
     `threshold`: percent of ownership that makes an affiliate. `brand_counts`: the brand on the box may decide alone.
+    `closed`: although the text was not seen, a source says outright whom it names, and nobody else can be meant.
     """
 
     id: str
@@ -283,6 +284,7 @@ class Regime:
     remarks: tuple[Remark, ...] = ()
     outside_acts: tuple[str, ...] = ()
     brand_counts: bool = False
+    closed: bool = False
     unseen_reason: str = "INSTRUMENT_UNSEEN"
     counsel: Counsel | None = None
 
