@@ -30,7 +30,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘－", "-"))
 _LONGEST = 128  # characters of a model, serial or version
 _WORD = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/()+-]{3,63}")
 _WORDS = 400  # words of a text that are looked at
-_FIRST_YEAR = 2004
+_YEARS = range(2004, 2050)  # such devices have existed since; a two-digit year means this century
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +188,12 @@ def firmware(text: str, grammars: Iterable[FirmwareGrammar]) -> tuple[Reading, .
 _BUILD = re.compile(r"(?i)build[ :_]*(?:date)?[ :_]*(?P<day>(?:20\d\d[-/]?\d\d[-/]?\d\d)|\d{6})(?!\d)")
 _BUILD_TAIL = re.compile(r"^V?\d+\.\d+[0-9A-Za-z.]*[._](?P<day>(?:20)?\d{6})$")
 
+_BUILD_LAST = re.compile(r"^[QGDH]?(?:IPC|NVR)-[0-9A-Z.]+\.(?P<day>\d{6})$")
+
 
 def built_on(text: str) -> date | None:
     """The build date a firmware version states (`build 190910`, `build:2020-06-05`, `..._151224`); None: none stated."""
-    match = _BUILD.search(text) or _BUILD_TAIL.search(text)
+    match = _BUILD.search(text) or _BUILD_TAIL.search(text) or _BUILD_LAST.search(text)
     return _day(match["day"]) if match else None
 
 
@@ -206,4 +208,4 @@ def _day(text: str | None) -> date | None:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
-    return day if _FIRST_YEAR <= day.year < 2100 else None
+    return day if day.year in _YEARS else None

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glasshouse.attribution import ladder
+from glasshouse.attribution.ladder import LADDER, Tally
+from glasshouse.model.signal import Facet, Signal
+from glasshouse.model.strength import Strength
+
+
+def signal(words: str, strength: Strength, field: str = "f", observation: str = "o1") -> Signal:
+    return Signal(observation, Facet.MAKER, "acme", strength, "t.one", f"{observation}:{field}", words)
+
+
+def reached(*signals: Signal, told: tuple[str, ...] = ()) -> Strength:
+    return ladder.climb(ladder.tally(signals, told))[0]
+
+
+S, P, I = Strength.STRONG, Strength.SUPPORTING, Strength.INDICATIVE  # noqa: E741  # the three words, short
+
+
+def test_nothing_is_none():
+    assert reached() is Strength.NONE
+
+
+def test_a_single_witness_is_never_conclusive():
+    assert reached(signal("alpha", S), signal("alpha", S), signal("alpha", P)) is S
+
+
+def test_one_witness_counts_once_whatever_matches_it():
+    assert reached(*(signal("same words", P) for _ in range(5))) is P
+
+
+def test_the_same_words_in_two_replies_are_one_witness():
+    assert reached(signal("App-webs/", P, observation="o1"), signal("App-webs/", P, observation="o2")) is P
+
+
+def test_a_value_that_quotes_another_is_no_second_witness():
+    assert reached(signal("DS-2CD2032-I", S, "model"), signal("DS-2CD2032-I20140101CCWR450000001", S, "serial")) is S
+
+
+def test_two_strong_witnesses_of_the_device_are_conclusive():
+    assert reached(signal("realm alpha", S, "a"), signal("serial beta", S, "b")) is Strength.CONCLUSIVE
+
+
+def test_two_supporting_witnesses_make_strong():
+    assert reached(signal("realm alpha", P, "a"), signal("prefix beta", P, "b")) is S
+
+
+def test_told_witnesses_support_at_most():
+    told = ("o1:a", "o1:b")
+    assert reached(signal("realm alpha", S, "a"), signal("serial beta", S, "b"), told=told) is P
+
+
+def test_indications_alone_never_get_beyond_supporting():
+    many = [signal(f"hint number {at}", I, f"f{at}") for at in range(9)]
+    assert reached(*many) is P
+
+
+def test_rungs_fall_in_order():
+    strengths = [rung.strength for rung in LADDER]
+    assert strengths == sorted(strengths, reverse=True)
+    for rung in LADDER:
+        assert str(rung.because)
+
+
+def test_cap_by_a_rival():
+    assert ladder.cap(Strength.CONCLUSIVE, Strength.INDICATIVE) is Strength.CONCLUSIVE
+    assert ladder.cap(Strength.CONCLUSIVE, Strength.SUPPORTING) is Strength.STRONG
+    assert ladder.cap(Strength.STRONG, Strength.STRONG) is Strength.SUPPORTING
+
+
+@given(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.booleans())
+@settings(max_examples=60)
+def test_more_evidence_never_lowers(strong, supporting, indicative, own):
+    tally = Tally(strong, strong + supporting, strong + supporting + indicative, own)
+    more = Tally(strong + 1, strong + supporting + 1, strong + supporting + indicative + 1, own=True)
+    assert ladder.climb(more)[0] >= ladder.climb(tally)[0]
+
+
+def test_order_of_signals_makes_no_difference():
+    signals = [signal("alpha one", S, "a"), signal("beta two", P, "b"), signal("gamma three", I, "c")]
+    assert len({reached(*some) for some in itertools.permutations(signals)}) == 1
