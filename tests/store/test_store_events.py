@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 import stat
 from dataclasses import replace
 from datetime import timedelta
@@ -163,3 +164,16 @@ def test_values_of_all_kinds_open_again(store):
     event = store.events.append("note", "x", value, START)
     assert canonical_json(store.events.value(event.sequence)) == canonical_json(value)
     assert store.events.verify_chain() == ()
+
+
+def test_an_erasure_tells_when_other_programs_keep_the_bytes(store, log):
+    with sqlite3.connect(store.folder / "glasshouse.db") as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM events").fetchone()
+        store.database.engine.dispose()
+        with pytest.raises(StoreError, match="write-ahead log"):
+            store.tombstones.erase_event(2, reason="rule", by="records", at=START)
+    other.close()
+    assert log.verify_chain() == ()
+    with pytest.raises(StoreError, match="not there"):
+        log.value(2)

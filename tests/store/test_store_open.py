@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import sqlite3
 import stat
@@ -7,11 +8,13 @@ import stat
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from glasshouse.store import StoreError, open_store, schema
 from glasshouse.store.migrate import head_revision
+from glasshouse.store.migrations.versions import v0001_first
 
 
 def snapshot(folder):
@@ -134,3 +137,15 @@ def test_errors_do_not_show_a_password(tmp_path):
     with pytest.raises(StoreError) as caught:
         open_store("postgresql+nodriver://user:secret@192.0.2.1/x", folder=tmp_path)
     assert "secret" not in str(caught.value)
+
+
+def test_the_first_migration_renders_for_postgresql():
+    out = io.StringIO()
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": out})
+    with Operations.context(context):
+        v0001_first.upgrade()
+    text = out.getvalue()
+    assert text.count("CREATE TABLE") == len(schema.metadata.tables)
+    assert "STRICT" not in text
+    assert "RAISE EXCEPTION" in text
+    assert "EXECUTE FUNCTION refuse_change()" in text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -18,6 +18,7 @@ __all__ = ["INLINE_BYTES", "Blobs"]
 
 INLINE_BYTES = 4096  # below this a row is cheaper than a file
 _PART = ".part"
+_AT_ONCE = 500  # parameters of one query
 
 
 class Blobs:
@@ -34,16 +35,39 @@ class Blobs:
 
     def put_in(self, connection: Connection, content: bytes) -> str:
         """As `put`, within a write transaction of the caller."""
-        digest = sha256_hex(content)
-        known = select(schema.blobs.c.size).where(schema.blobs.c.sha256 == digest)
-        if connection.execute(known).first() is not None:
-            return digest
-        inline = len(content) < INLINE_BYTES
-        if not inline:
-            self._write_file(digest, content)
-        row = {"sha256": digest, "size": len(content), "content": content if inline else None}
-        insert_ignore(connection, schema.blobs, [row])
-        return digest
+        return self.put_all_in(connection, (content,))[0]
+
+    def put_all_in(self, connection: Connection, contents: Sequence[bytes]) -> list[str]:
+        """As `put_in`, for many at once; SHA-256 in the order of `contents`."""
+        digests = [sha256_hex(content) for content in contents]
+        rows = {
+            digest: {
+                "sha256": digest,
+                "size": len(content),
+                "content": content if len(content) < INLINE_BYTES else None,
+            }
+            for digest, content in zip(digests, contents, strict=True)
+        }
+        large = {
+            digest: content
+            for digest, content in zip(digests, contents, strict=True)
+            if rows[digest]["content"] is None
+        }
+        for digest in large.keys() - self._known(connection, large):
+            self._write_file(digest, large[digest])
+        insert_ignore(connection, schema.blobs, list(rows.values()))
+        return digests
+
+    def _known(self, connection: Connection, digests: Iterable[str]) -> set[str]:
+        table = schema.blobs
+        wanted = list(digests)
+        return {
+            digest
+            for at in range(0, len(wanted), _AT_ONCE)
+            for digest in connection.scalars(
+                select(table.c.sha256).where(table.c.sha256.in_(wanted[at : at + _AT_ONCE]))
+            )
+        }
 
     def get(self, digest: str) -> bytes:
         """The bytes whose SHA-256 is `digest`; checked on every read. Raises StoreError."""
@@ -55,10 +79,14 @@ class Blobs:
         row = connection.execute(select(schema.blobs.c.content).where(schema.blobs.c.sha256 == digest)).first()
         if row is None:
             raise self._missing(digest, "is not stored")
-        content = row.content if row.content is not None else self._read_file(digest)
+        return self.checked(digest, row.content)
+
+    def checked(self, digest: str, inline: bytes | None) -> bytes:
+        """The bytes of `digest`: `inline` as a row gave them, else the file. Raises StoreError when they changed."""
+        content = self._read_file(digest) if inline is None else bytes(inline)
         if sha256_hex(content) != digest:
             raise self._missing(digest, "has changed since it was stored")
-        return bytes(content)
+        return content
 
     def path(self, digest: str) -> Path:
         """Where the file of `digest` is, if it is a file."""

@@ -47,22 +47,22 @@ def _database_problems(database: Database) -> Iterator[StoreProblem]:
 
 def _blob_problems(database: Database, blobs: Blobs) -> Iterator[StoreProblem]:
     with database.read() as connection:
-        for digest in connection.scalars(select(schema.blobs.c.sha256)).all():
+        query = select(schema.blobs.c.sha256, schema.blobs.c.content)
+        for digest, inline in connection.execution_options(yield_per=1000).execute(query):
             try:
-                blobs.get_in(connection, digest)
+                blobs.checked(digest, inline)
             except StoreError as error:
                 yield StoreProblem(f"blob {digest}", error.what)
 
 
 def _observation_problems(database: Database, blobs: Blobs) -> Iterator[StoreProblem]:
     table = schema.observations
+    query = select(table.c.id, table.c.body, table.c.raw_sha256, schema.blobs.c.content)
+    query = query.select_from(table.outerjoin(schema.blobs))
     with database.read() as connection:
-        result = connection.execution_options(yield_per=1000).execute(
-            select(table.c.id, table.c.body, table.c.raw_sha256)
-        )
-        for name, body, raw in result:
+        for name, body, raw, inline in connection.execution_options(yield_per=1000).execute(query):
             try:
-                content = b"" if raw is None else blobs.get_in(connection, raw)
+                content = b"" if raw is None else blobs.checked(raw, inline)
             except StoreError:
                 continue  # told by the check of the blobs
             if to_observation(body, content).id != name:

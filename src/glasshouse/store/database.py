@@ -18,6 +18,7 @@ from glasshouse.store.errors import StoreError
 __all__ = ["BUSY_SECONDS", "Database", "insert_ignore"]
 
 BUSY_SECONDS = 30
+_FLUSH_SECONDS = 2
 _BEGIN = "glasshouse_begin"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -89,14 +90,26 @@ class Database:
         engine.dispose()
 
     def flush_erased(self) -> None:
-        """Empty SQLite's write-ahead log, which still holds what was erased. Raises StoreError."""
-        if self.engine.dialect.name == "sqlite":
-            with self._translated():
-                connection = self.engine.raw_connection()
-                try:
-                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                finally:
-                    connection.close()
+        """Empty SQLite's write-ahead log, which still holds what was erased. Raises StoreError while it is in use."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._translated():
+            connection = self.engine.raw_connection()
+            cursor = connection.cursor()
+            try:
+                cursor.execute(f"PRAGMA busy_timeout = {_FLUSH_SECONDS * 1000}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, left, _ = cursor.fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+                connection.close()
+        if busy or left > 0:
+            raise StoreError(
+                "the value is erased, but the write-ahead log that still holds its bytes is in use",
+                f"{self.where}-wal",
+                "a store that no other program holds open",
+                "end the other programs; the log is emptied when the last one closes the store",
+            )
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

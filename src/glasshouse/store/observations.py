@@ -40,11 +40,11 @@ class Observations:
         self._refuse_strangers(collection, sightings)
         with self._database.write() as connection:
             self._require_open(connection, collection)
-            for sighting in sightings:
-                if sighting.observation.raw:
-                    self._blobs.put_in(connection, sighting.observation.raw)
-            insert_ignore(connection, schema.observations, [observation_row(item.observation) for item in sightings])
-            insert_ignore(connection, schema.sightings, [sighting_row(item) for item in sightings])
+            self._blobs.put_all_in(connection, [item.observation.raw for item in sightings if item.observation.raw])
+            observed = [observation_row(item.observation) for item in sightings]
+            insert_ignore(connection, schema.observations, observed)
+            seen = [sighting_row(item, row["id"]) for item, row in zip(sightings, observed, strict=True)]
+            insert_ignore(connection, schema.sightings, seen)
             insert_ignore(connection, schema.gaps, [gap_row(collection, gap) for gap in gaps])
             insert_ignore(connection, schema.rejected, [rejected_row(collection, item) for item in rejected])
             if unit is not None:
@@ -58,7 +58,12 @@ class Observations:
 
     def get(self, observation: str) -> Observation:
         """The observation called `observation`. Raises StoreError."""
-        query = select(schema.observations).where(schema.observations.c.id == observation)
+        table = schema.observations
+        query = (
+            select(table, schema.blobs.c.content)
+            .select_from(table.outerjoin(schema.blobs))
+            .where(table.c.id == observation)
+        )
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
             if row is None:
@@ -68,7 +73,7 @@ class Observations:
                     "the id of a stored observation",
                     "list the observations of its collection",
                 )
-            return self._value(connection, row)
+            return self._value(row)
 
     def of_collection(self, collection: str) -> tuple[Sighting, ...]:
         """The sightings of `collection`, ordered by time, then id."""
@@ -77,8 +82,10 @@ class Observations:
     def iterate(self, collections: Sequence[str] | None = None) -> Iterator[Sighting]:
         """The sightings of `collections` (None = all), one by one: for stores larger than memory."""
         query = (
-            select(schema.sightings, schema.observations.c.body, schema.observations.c.raw_sha256)
-            .join(schema.observations)
+            select(
+                schema.sightings, schema.observations.c.body, schema.observations.c.raw_sha256, schema.blobs.c.content
+            )
+            .select_from(schema.sightings.join(schema.observations).outerjoin(schema.blobs))
             .order_by(schema.sightings.c.collection, schema.sightings.c.seen_at, schema.sightings.c.id)
         )
         if collections is not None:
@@ -86,11 +93,11 @@ class Observations:
         with self._database.read() as connection:
             for row in connection.execution_options(yield_per=1000).execute(query).mappings():
                 seen_at = maybe_time(row["seen_at"])
-                yield Sighting(self._value(connection, row), row["collection"], seen_at, row["locator"], row["device"])
+                yield Sighting(self._value(row), row["collection"], seen_at, row["locator"], row["device"])
 
-    def _value(self, connection: Connection, row: RowMapping) -> Observation:
+    def _value(self, row: RowMapping) -> Observation:
         raw = row["raw_sha256"]
-        return to_observation(row["body"], b"" if raw is None else self._blobs.get_in(connection, raw))
+        return to_observation(row["body"], b"" if raw is None else self._blobs.checked(raw, row["content"]))
 
     def _require_open(self, connection: Connection, collection: str) -> None:
         state = connection.scalar(select(schema.collections.c.state).where(schema.collections.c.id == collection))

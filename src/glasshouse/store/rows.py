@@ -113,10 +113,10 @@ def to_observation(body: str, raw: bytes) -> Observation:
     )
 
 
-def sighting_row(sighting: Sighting) -> dict[str, Any]:
-    """The row of `sighting`; the same observation, collection, time and place is the same sighting."""
+def sighting_row(sighting: Sighting, observation: str) -> dict[str, Any]:
+    """The row of `sighting` of `observation` (its id); same observation, collection, time, place: same sighting."""
     row = {
-        "observation": sighting.observation.id,
+        "observation": observation,
         "collection": sighting.collection,
         "seen_at": _moment(sighting.seen_at),
         "locator": _maybe_clean(sighting.locator),

@@ -22,7 +22,7 @@ def upgrade() -> None:
     _content()
     _results()
     _log()
-    triggers = _postgresql_triggers if op.get_bind().dialect.name == "postgresql" else _sqlite_triggers
+    triggers = _postgresql_triggers if op.get_context().dialect.name == "postgresql" else _sqlite_triggers
     triggers()
 
 
