@@ -174,6 +174,7 @@ class RemarkRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     classes: tuple[str, ...] = ()
     component_of: tuple[str, ...] = ()
     component_kinds: tuple[str, ...] = ()
+    networks: tuple[Literal["isolated", "internal", "internet"], ...] = ()
     outcomes: tuple[OutcomeWord, ...] = ()
     begins: str | None = None
     missing: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ def _holds(case: Case, remark: Remark, outcome: Outcome) -> bool:
         return False
     if remark.classes and query.device.device_class not in remark.classes:
         return False
+    if remark.networks and query.facts.network not in remark.networks:
+        return False
     if remark.outcomes and outcome not in remark.outcomes:
         return False
     if remark.begins is not None and happened(case.regime, remark.begins, query.as_of) is Truth.NO:

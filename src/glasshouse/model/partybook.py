@@ -21,7 +21,7 @@ _OWNERSHIP = _CONTROL | _OPEN
 _RANK = {"entity": 0, "maker": 1, "chipset-maker": 2, "brand": 3}
 _DEPTH = 8
 _NEAR_POINTS = 5.0  # a stake this close to the threshold is a question, not an answer
-_RESEMBLES = 0.8
+_RESEMBLES = 0.7
 
 
 class Manner(Enum):
@@ -156,9 +156,10 @@ class PartyBook:
     def resembles(self, name: str, ids: Iterable[str]) -> str | None:
         """The id among `ids` that `name` looks like without being it: a shared word or a near spelling; None = none."""
         key = name_key(name)
-        words = set(key.split("-"))
+        words = {key, *key.split("-")}
         for party_id in sorted(ids):
-            if key != party_id and (party_id in words or SequenceMatcher(None, key, party_id).ratio() >= _RESEMBLES):
+            near = any(SequenceMatcher(None, word, party_id).ratio() >= _RESEMBLES for word in words)
+            if near and key != party_id:
                 return party_id
         return None
 

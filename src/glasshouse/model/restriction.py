@@ -237,6 +237,7 @@ class Remark:
     classes: tuple[str, ...] = ()
     component_of: tuple[str, ...] = ()
     component_kinds: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     begins: str | None = None
     missing: tuple[str, ...] = ()
