@@ -21,7 +21,7 @@ _KEPT = (
     "kind", "introduced", "build_introduced", "fixed", "build_fixed", "last_affected", "build_last_affected", "exact",
     "build_exact", "raw", "basis",
 )  # fmt: skip
-# A CNA that wrote a model where a version belongs: no dots, begins with letters, holds digits.
+# An assigner that wrote a model where a version belongs: no dots, begins with letters, holds digits.
 _MODEL_AS_VERSION = re.compile(r"(?=.*\d)[A-Z]{2,}[A-Z0-9-]*(?: series)?$")
 
 

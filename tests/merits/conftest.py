@@ -25,7 +25,7 @@ def snapshot() -> Advisories:
 def make(snapshot):
     """`make(ranges, model=..., **advisory)` gives a snapshot of one advisory of the maker "acme"."""
 
-    def build(*ranges: AffectedRange, model="X100", scope="models", kev=None, affected=None, by="CNA", **changes):
+    def build(*ranges: AffectedRange, model="X100", scope="models", kev=None, affected=None, by="NVD", **changes):
         entry = Affected(
             model, scope, read_models(model) if scope == "models" else (), ranges, by=by, **(affected or {})
         )

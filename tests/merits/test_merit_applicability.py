@@ -182,7 +182,7 @@ def test_ranges_are_or_ed(make):
 def test_the_reason_names_text_source_range_and_fact(make):
     found = applies(make(BUILT).advisories[0], MeritDevice("acme", "X100", OLD))
     assert found is not None
-    assert str(found.reason) == f"CNA names X100; firmware {OLD} lies in < build 2021-06-25."
+    assert str(found.reason) == f"NVD names X100; firmware {OLD} lies in < build 2021-06-25."
     assert found.ranges == "before 210625"
     excluded = applies(make(BUILT).advisories[0], MeritDevice("acme", "X100", NEW))
     assert NEW in str(excluded.reason)

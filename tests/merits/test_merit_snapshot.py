@@ -161,7 +161,7 @@ def copy(tmp_path):
     ("file", "old", "new", "words"),
     [
         ("advisories.jsonl", '"tier": "A"', '"tier": "Z"', "tier"),
-        ("advisories.jsonl", '"title":', '"titel":', "titel"),
+        ("advisories.jsonl", '"title":', '"titles":', "titles"),
         ("kev.jsonl", '"date_added": "2', '"date_added": "x', "date"),
         ("decision_table.csv", "60 days", "61 days", "cannot be read"),
         ("decision_table.csv", "0,no,no,no,partial,fix on system upgrade\n", "", "lacks 1 of 16"),

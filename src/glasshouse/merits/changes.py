@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cmp_to_key
 
 from glasshouse.merits.advisory import Advisory, AffectedRange
-from glasshouse.merits.applicability import Finding, applies, could_name, names_no_model
+from glasshouse.merits.applicability import Finding, could_name, names_no_model
 from glasshouse.merits.factor_s import LEGACY
 from glasshouse.merits.factor_v import Weighed
 from glasshouse.merits.level import level_of
@@ -46,7 +46,7 @@ def changes(
         *_missing_device_facts(device, weighed, known),
         *_missing_posture(posture, weighed),
         *_posture_to_reach(posture),
-        *_not_applied(device, known, unnamed),
+        *_not_applied(device, weighed, known, unnamed),
     )
 
 
@@ -142,10 +142,13 @@ def _posture_to_reach(posture: Posture) -> Iterator[Message]:
         yield Message.of("Activating the device with a password of its own would lift A.")
 
 
-def _not_applied(device: MeritDevice, known: Sequence[Advisory], unnamed: int) -> Iterator[Message]:
+def _not_applied(
+    device: MeritDevice, weighed: Sequence[Weighed], known: Sequence[Advisory], unnamed: int
+) -> Iterator[Message]:
     if unnamed:
         yield Message.of("Advisories of this maker that name no model and were not applied: {count}.", count=unnamed)
+    listed = {item.finding.advisory.id for item in weighed}
     for advisory in known if device.model else ():
-        if could_name(advisory, device) and applies(advisory, device) is None:
+        if advisory.id not in listed and could_name(advisory, device):
             text = "The models of {id} were not read whole; look this one up at {source}."
             yield Message.of(text, id=advisory.id, source=advisory.source)

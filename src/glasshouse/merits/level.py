@@ -14,7 +14,7 @@ from glasshouse.model.merit import Factor
 __all__ = ["NOT_GRADED", "level_of"]
 
 NOT_GRADED = "not-graded"
-_NEEDED = frozenset("VAS")
+_NEEDED = frozenset(("V", "A", "S"))
 
 
 def level_of(factors: Sequence[Factor]) -> tuple[str, tuple[str, str] | None]:

@@ -58,6 +58,7 @@ def read_models(text: str, *, series: bool = False) -> tuple[ModelPattern, ...]:
     return tuple(dict.fromkeys(pattern for pattern in patterns if pattern is not None))
 
 
+@lru_cache(maxsize=8192)
 def canonical(model: str) -> str:
     """A device's model text for comparing: capitals, no brand or kind words, one kind of separator."""
     words = [word for word in model[:120].upper().split() if word not in _NOISE]

@@ -99,7 +99,7 @@ class Database:
             try:
                 cursor.execute(f"PRAGMA busy_timeout = {_FLUSH_SECONDS * 1000}")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                busy, left, _ = cursor.fetchone()
+                busy, left, _ = cursor.fetchone() or (1, 0, 0)
             finally:
                 cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
                 connection.close()
