@@ -27,7 +27,9 @@ def seen(raw: str, subject=None, said_by: SaidBy = SaidBy.DEVICE) -> Observation
 
 
 def fields(observation: Observation, **values: str) -> dict[str, tuple[Field, ...]]:
-    return {observation.id: tuple(Field(observation.id, name.replace("_", "."), value) for name, value in values.items())}
+    return {
+        observation.id: tuple(Field(observation.id, name.replace("_", "."), value) for name, value in values.items())
+    }
 
 
 def decision(kind, *subjects: str, at: int = 1, identifier: str = "x") -> Decision:

@@ -36,7 +36,9 @@ def test_forms_of_one_maker(text, maker, brand):
     assert said(readings, Facet.BRAND) == ({brand} if brand else set())
 
 
-@pytest.mark.parametrize("text", ["IPC-B140H-M", "IPC-610", "SD-1000", "NVR-104MH-D/4P", "C800", "P3245-LVE", "IPC3614"])
+@pytest.mark.parametrize(
+    "text", ["IPC-B140H-M", "IPC-610", "SD-1000", "NVR-104MH-D/4P", "C800", "P3245-LVE", "IPC3614"]
+)
 def test_shared_forms_name_no_maker(text):
     assert said(grammar.model(text, GRAMMARS.models), Facet.MAKER) == set()
 
@@ -58,7 +60,9 @@ def test_long_serial_tells_maker_and_claimed_date(text, made_on):
     assert said(readings, Facet.MADE_ON) == ({made_on} if made_on else set())
 
 
-@pytest.mark.parametrize("text", ["594199052", "C79938008", "210235A0ABC000000001", "SN123456789012", "2016071912345678"])
+@pytest.mark.parametrize(
+    "text", ["594199052", "C79938008", "210235A0ABC000000001", "SN123456789012", "2016071912345678"]
+)
 def test_short_and_foreign_serials_name_nobody(text):
     assert grammar.serial(text, GRAMMARS.serials) == ()
 
@@ -121,7 +125,7 @@ def test_models_list_is_told_right_where_it_is_told(shared):
             mixed += bool(told)
             continue
         counted["silent" if not told else "right" if told == {row["maker"]} else "wrong"] += 1
-    print(counted, "mixed named:", mixed)
+    print(counted, "mixed named:", mixed)  # noqa: T201  # the measure itself
     assert mixed == 0
     assert counted["wrong"] <= 6
     assert counted["right"] >= 4_600

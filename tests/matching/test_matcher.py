@@ -18,7 +18,9 @@ SOURCE = Source(Reference("t"), Basis.SOURCED)
 OBSERVATION = Observation(DocumentLine("", "d1"), "http", b"raw")
 
 
-def one(pattern: str, value: str = "acme", *, unless: tuple[str, ...] = (), probes: tuple[str, ...] = ()) -> Fingerprint:
+def one(
+    pattern: str, value: str = "acme", *, unless: tuple[str, ...] = (), probes: tuple[str, ...] = ()
+) -> Fingerprint:
     return Fingerprint(
         "t.one", "http.server", pattern, ((Facet.MAKER, value, Strength.STRONG),), SOURCE, ("x",), ("y",), unless,
         probes=probes,

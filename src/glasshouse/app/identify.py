@@ -95,7 +95,7 @@ class Identifier:
     ) -> Identity:
         mine = [known[one] for one in asset.observations]
         heard = [one for identifier in asset.observations for one in fields[identifier]]
-        signals = [signal for one in mine for signal in self.hearing.signals(one, fields[one.id])]
+        signals = [signal for one in asset.observations for signal in self.hearing.signals(known[one], fields[one])]
         return identify(asset, mine, heard, signals, self.knowledge, decisions)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from glasshouse.attribution.lineage import Knowledge, maker_of
 from glasshouse.model.identity import Attribution, Contradiction
-from glasshouse.model.observation import Field, Observation, SaidBy
+from glasshouse.model.observation import Field, SaidBy
 from glasshouse.model.signal import Facet, Signal
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
@@ -18,10 +18,13 @@ Ranked = Mapping[Facet, Sequence[Attribution]]
 
 
 def find(
-    ranked: Ranked, observations: Sequence[Observation], fields: Sequence[Field], knowledge: Knowledge
+    ranked: Ranked, said: Mapping[str, SaidBy], fields: Sequence[Field], knowledge: Knowledge
 ) -> tuple[Contradiction, ...]:
-    """All contradictions among `ranked` (every value of every facet, strongest first) and the MAC addresses seen."""
-    found = [*_rivals(ranked), *_flashed(ranked, knowledge), *_proxied(observations, fields)]
+    """All contradictions among `ranked` (every value of every facet, strongest first) and the MAC addresses seen.
+
+    `said` tells who said each observation, by its id.
+    """
+    found = [*_rivals(ranked), *_flashed(ranked, knowledge), *_proxied(said, fields)]
     unique: dict[tuple[Facet, tuple[str, ...]], Contradiction] = {}
     for contradiction in found:
         unique.setdefault((contradiction.facet, tuple(sorted(contradiction.values))), contradiction)
@@ -59,9 +62,8 @@ def _flashed(ranked: Ranked, knowledge: Knowledge) -> list[Contradiction]:
     return [Contradiction(Facet.FIRMWARE_ORIGIN, (expected[0], origin.value), note, _signals((brand, origin)))]
 
 
-def reported_macs(observations: Sequence[Observation], fields: Sequence[Field]) -> dict[str, set[str]]:
+def reported_macs(said: Mapping[str, SaidBy], fields: Sequence[Field]) -> dict[str, set[str]]:
     """MAC addresses that the device says are its own -> ids of the observations."""
-    said = {one.id: one.said_by for one in observations}
     found: dict[str, set[str]] = defaultdict(set)
     for field in fields:
         if field.name == "id.mac" and said.get(field.observation) is SaidBy.DEVICE:
@@ -69,9 +71,8 @@ def reported_macs(observations: Sequence[Observation], fields: Sequence[Field]) 
     return found
 
 
-def observed_macs(observations: Sequence[Observation], fields: Sequence[Field]) -> dict[str, set[str]]:
+def observed_macs(said: Mapping[str, SaidBy], fields: Sequence[Field]) -> dict[str, set[str]]:
     """MAC addresses that the network saw (switch, ARP, DHCP) -> ids of the observations."""
-    said = {one.id: one.said_by for one in observations}
     found: dict[str, set[str]] = defaultdict(set)
     for field in fields:
         if field.name in {"id.mac", "mac.address", "dhcp.mac"} and said.get(field.observation) is SaidBy.INFRASTRUCTURE:
@@ -79,9 +80,9 @@ def observed_macs(observations: Sequence[Observation], fields: Sequence[Field]) 
     return found
 
 
-def _proxied(observations: Sequence[Observation], fields: Sequence[Field]) -> list[Contradiction]:
+def _proxied(said: Mapping[str, SaidBy], fields: Sequence[Field]) -> list[Contradiction]:
     """The MAC the device reports is not the one the network sees: a forwarder answers, or the address moved on."""
-    reported, observed = reported_macs(observations, fields), observed_macs(observations, fields)
+    reported, observed = reported_macs(said, fields), observed_macs(said, fields)
     if not reported or not observed or reported.keys() & observed.keys():
         return []
     values = (*sorted(reported), *sorted(observed))

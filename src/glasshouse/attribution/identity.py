@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from glasshouse.attribution import contradictions, explain, ladder
 from glasshouse.attribution.lineage import Knowledge, maker_of
@@ -41,10 +41,11 @@ def identify(
 
     `decisions` of kind "attribute" that concern these observations replace a facet with a person's word (supporting).
     """
-    told = _told(observations, signals)
+    said = {one.id: one.said_by for one in observations}
+    told = _told(said, signals)
     ranked = _rank(sorted(signals, key=_order), told)
     _add_lineage(ranked, knowledge)
-    found = contradictions.find(ranked, observations, fields, knowledge)
+    found = contradictions.find(ranked, said, fields, knowledge)
     decided = _decided(asset, decisions)
     attributions = {facet: decided.get(facet) or _choose(facet, values, found) for facet, values in ranked.items()}
     attributions.update({facet: one for facet, one in decided.items() if facet not in attributions})
@@ -63,9 +64,8 @@ def _order(signal: Signal) -> tuple[object, ...]:
     return (-signal.strength, signal.fingerprint, signal.witness, signal.value)
 
 
-def _told(observations: Sequence[Observation], signals: Iterable[Signal]) -> frozenset[str]:
+def _told(said: Mapping[str, SaidBy], signals: Iterable[Signal]) -> frozenset[str]:
     """Witnesses that are somebody's word about the device, not its own answer."""
-    said = {one.id: one.said_by for one in observations}
     return frozenset(
         signal.witness
         for signal in signals

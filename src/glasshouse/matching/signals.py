@@ -107,11 +107,23 @@ _NAME = frozenset(
         "snmp.oid.1.3.6.1.4.1.39165.1.6.0",
     ]
 )
-_SCOPE_NAME = frozenset(("onvif.scope.name", "upnp.friendlyName", "mdns.instance", "mdns.host"))
+_SCOPE_NAME = frozenset(
+    [
+        "onvif.scope.name",
+        "upnp.friendlyName",
+        "mdns.instance",
+        "mdns.host",
+        "snmp.sysDescr",
+        "lldp.system-description",
+        "lldp.system-name",
+        "unifi.hostname",
+    ]
+)
 _MAC = frozenset(("id.mac", "mac.address", "dhcp.mac"))
 _TEXT = frozenset(("text", "inventory.name", "inventory.text", "inventory.description"))
 # A person's or a tool's word about a device supports at most; the device's own word about itself may be strong.
 _TOLD = ("inventory.", "label.", "text")
+_BARE_MAC = re.compile(r"[0-9A-Fa-f]{12}")
 _FIRMWARE_IN_TEXT = re.compile(
     r"(?i)\b(?:firmware(?:[ _-]?(?:version|revision|observed))?|fw|sw)\s*[:=]?\s*"
     r"(?P<version>v?\d+(?:\.\d+)+[0-9a-z._]*(?:[, ]+build[ :]*[0-9-]{6,10})?)"
@@ -137,6 +149,7 @@ class Hearing:
             (frozenset(("mac.prefix",)), self._prefix),
             (frozenset(("id.mac.local",)), self._local_mac),
             (frozenset(("id.uuid",)), self._uuid),
+            (frozenset(("http.realm", "rtsp.realm")), self._realm),
         )
 
     def signals(self, observation: Observation, fields: Sequence[Field]) -> tuple[Signal, ...]:
@@ -218,9 +231,18 @@ class Hearing:
         if found is not None:
             yield from self._firmware(found["version"], told=True)
 
-    @staticmethod
-    def _uuid(field: Field) -> Iterator[Reading]:
+    def _uuid(self, field: Field) -> Iterator[Reading]:
+        """The UUID itself; many end in the device's own MAC address, so its prefix indicates a maker."""
         yield Reading("field.device-id", Facet.DEVICE_ID, field.value, Strength.STRONG)
+        mac = oui.normalise(field.value[-12:])
+        for reading in self._registered(mac) if mac is not None else ():
+            if reading.facet is Facet.MAKER:
+                yield replace(reading, grammar="oui.inside-uuid", strength=Strength.INDICATIVE)
+
+    def _realm(self, field: Field) -> Iterator[Reading]:
+        """A realm that is a bare MAC address: its form proves nothing, its registered prefix does."""
+        mac = oui.normalise(field.value) if _BARE_MAC.fullmatch(field.value) else None
+        return self._registered(mac) if mac is not None else iter(())
 
     @staticmethod
     def _local_mac(field: Field) -> Iterator[Reading]:
