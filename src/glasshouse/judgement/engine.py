@@ -23,7 +23,7 @@ from glasshouse.model.provenance import Basis
 from glasshouse.model.restriction import Citation, Duty, Outcome, Regime, Rules
 from glasshouse.model.text import Message
 from glasshouse.model.truth import Truth
-from glasshouse.model.verdict import Judgement, Query, Trace, Verdict
+from glasshouse.model.verdict import Approval, Certificate, Judgement, Query, Trace, Verdict
 
 __all__ = ["judge"]
 
@@ -68,6 +68,7 @@ def _verdict(case: Case) -> Verdict:
     more_codes, more_missing = remarks(case, outcome)
     codes = [*_union(answer.codes for answer in deciding), *more_codes, *_state_of_the_text(case, outcome)]
     missing = [*_union(answer.missing for answer in deciding), *more_missing]
+    missing = [key for key in missing if key not in _on_file(query)]
     cited = _union([*(answer.citations for answer in deciding), regime.citations])
     return Verdict(
         regime=regime.id,
@@ -166,6 +167,17 @@ def _with_waiver(case: Case, duty: Duty, answer: _Answer) -> _Answer:
         missing=(*answer.missing, *approval.missing),
         traces=(*answer.traces, approval.trace),
     )
+
+
+def _on_file(query: Query) -> frozenset[str]:
+    """Conditions whose proof the question itself brings."""
+    approval = query.facts.approval
+    shown = {
+        "risk-assessment": isinstance(approval, Approval) and approval.kind == "risk_assessment",
+        "isolation": query.facts.network == "isolated",
+        "certificate": isinstance(query.facts.certificate, Certificate),
+    }
+    return frozenset(key for key, held in shown.items() if held)
 
 
 def _state_of_the_text(case: Case, outcome: Outcome) -> tuple[str, ...]:

@@ -164,6 +164,7 @@ MISSING: dict[str, Message] = {
     "country": Message.of("country whose law the maker is subject to"),
     "place-of-production": Message.of("place of production"),
     "effective-day": Message.of("exact day on which the rule took effect"),
+    "buyer": Message.of("who the buyer is"),
     "supplier": Message.of("other party to the contract"),
     "certificate": Message.of("certificate of conformity"),
     "list-text": Message.of("text of the list in force on that day"),
