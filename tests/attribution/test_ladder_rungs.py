@@ -42,8 +42,15 @@ def test_a_value_that_quotes_another_is_no_second_witness():
     assert reached(signal("DS-2CD2032-I", S, "model"), signal("DS-2CD2032-I20140101CCWR450000001", S, "serial")) is S
 
 
-def test_two_strong_witnesses_of_the_device_are_conclusive():
-    assert reached(signal("realm alpha", S, "a"), signal("serial beta", S, "b")) is Strength.CONCLUSIVE
+def test_two_strong_witnesses_in_two_replies_are_conclusive():
+    pair = signal("realm alpha", S, "a"), signal("serial beta", S, "b", "o2")
+    assert reached(*pair) is Strength.CONCLUSIVE
+    third = signal("prefix gamma", P, "c", "o2")
+    assert reached(pair[0], third, signal("title delta", P, "d")) is Strength.CONCLUSIVE
+
+
+def test_a_single_reply_is_never_conclusive():
+    assert reached(*(signal(f"different words {at}", S, f"f{at}") for at in range(6))) is S
 
 
 def test_two_supporting_witnesses_make_strong():
@@ -51,8 +58,8 @@ def test_two_supporting_witnesses_make_strong():
 
 
 def test_told_witnesses_support_at_most():
-    told = ("o1:a", "o1:b")
-    assert reached(signal("realm alpha", S, "a"), signal("serial beta", S, "b"), told=told) is P
+    told = ("o1:a", "o2:b")
+    assert reached(signal("realm alpha", S, "a"), signal("serial beta", S, "b", "o2"), told=told) is P
 
 
 def test_indications_alone_never_get_beyond_supporting():
@@ -76,8 +83,8 @@ def test_cap_by_a_rival():
 @given(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.booleans())
 @settings(max_examples=60)
 def test_more_evidence_never_lowers(strong, supporting, indicative, own):
-    tally = Tally(strong, strong + supporting, strong + supporting + indicative, own)
-    more = Tally(strong + 1, strong + supporting + 1, strong + supporting + indicative + 1, own=True)
+    tally = Tally(strong, strong + supporting, strong + supporting + indicative, own, 1)
+    more = Tally(strong + 1, strong + supporting + 1, strong + supporting + indicative + 1, own=True, replies=2)
     assert ladder.climb(more)[0] >= ladder.climb(tally)[0]
 
 

@@ -45,8 +45,8 @@ def test_first_name_in_a_text_and_no_everyday_word():
 @pytest.mark.parametrize(
     ("text", "model"),
     [
-        ("Lorex NVR N845A62", "N845A62"),
-        ("Dahua IPC-HFW1230SP-V3 outdoor", "IPC-HFW1230SP-V3"),
+        ("Lorex NVR N845A62", ("Lorex", "N845A62")),
+        ("Dahua IPC-HFW1230SP-V3(2.8mm)(O-STD) outdoor", ("Dahua", "IPC-HFW1230SP-V3")),
         ("Lorex support line", None),
         ("camera N845A62", None),
     ],

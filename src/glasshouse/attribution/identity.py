@@ -93,7 +93,7 @@ def _place(attribution: Attribution) -> int:
 
 
 def _support(attribution: Attribution, told: Collection[str]) -> int:
-    return sum(int(strength) for _, strength, _ in ladder.witnesses(attribution.signals, told))
+    return sum(int(one.strength) for one in ladder.witnesses(attribution.signals, told))
 
 
 def _weigh(facet: Facet, signals: Sequence[Signal], told: Collection[str]) -> Attribution:

@@ -2,7 +2,8 @@
 
 A *witness* is one thing that was heard: a header, an element, a serial number. Whatever it says counts once, however
 many patterns match it, in however many replies it is repeated, and a value that quotes another (a serial that begins
-with the model) is no second witness. What a person or a tool says about a device supports at most.
+with the model) is no second witness. A single reply, which one program may have copied as a whole, is never
+conclusive. What a person or a tool says about a device supports at most.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from glasshouse.model.signal import Signal
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 
-__all__ = ["LADDER", "Rung", "Tally", "cap", "climb", "tally", "witnesses"]
+__all__ = ["LADDER", "Rung", "Tally", "Witness", "cap", "climb", "tally", "witnesses"]
 
 _QUOTED = 5  # characters from which one value inside another counts as a quotation
 
@@ -27,6 +28,7 @@ class Tally:
     supporting: int = 0  # at least supporting
     indicative: int = 0  # at least indicative
     own: bool = False
+    replies: int = 0  # different replies that the witnesses at supporting or more stand in
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,13 @@ class Rung:
 LADDER = (
     Rung(
         Strength.CONCLUSIVE,
-        Message.of("two independent witnesses are strong, one of them the device's own protocol"),
-        lambda tally: tally.strong >= 2 and tally.own,
+        Message.of("two independent witnesses in two replies are strong, one of them the device's own protocol"),
+        lambda tally: tally.strong >= 2 and tally.own and tally.replies >= 2,
     ),
     Rung(
         Strength.CONCLUSIVE,
-        Message.of("one strong witness in the device's own protocol and two more independent ones support it"),
-        lambda tally: tally.strong >= 1 and tally.supporting >= 3 and tally.own,
+        Message.of("one strong witness in the device's own protocol, and two more in another reply support it"),
+        lambda tally: tally.strong >= 1 and tally.supporting >= 3 and tally.own and tally.replies >= 2,
     ),
     Rung(Strength.STRONG, Message.of("one strong witness"), lambda tally: tally.strong >= 1),
     Rung(
@@ -67,32 +69,37 @@ LADDER = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Witness:
+class Witness:
+    """One thing that was heard: where, its words, what it reaches alone, whether the device itself said it."""
+
+    observation: str
     field: str
     words: str
     strength: Strength
     own: bool
 
 
-def witnesses(signals: Iterable[Signal], told: Collection[str]) -> tuple[tuple[str, Strength, bool], ...]:
-    """`(field and words, strength, own protocol)` of every independent witness among `signals`, strongest first.
+def witnesses(signals: Iterable[Signal], told: Collection[str]) -> tuple[Witness, ...]:
+    """Every independent witness among `signals`, strongest first.
 
     `told` names the witnesses that are somebody's word about the device; they are capped at supporting.
     """
-    best: dict[tuple[str, str], _Witness] = {}
+    best: dict[tuple[str, str], Witness] = {}
     for signal in signals:
         field = signal.witness.partition(":")[2]
         words = signal.excerpt.casefold()
         own = signal.witness not in told
         strength = signal.strength if own else min(signal.strength, Strength.SUPPORTING)
         known = best.get((field, words))
-        if known is None or known.strength < strength:
-            best[field, words] = _Witness(field, words, strength, own)
-    kept: list[_Witness] = []
-    for witness in sorted(best.values(), key=lambda one: (-one.strength, -len(one.words), one.field, one.words)):
+        if known is None or (known.strength, signal.observation) < (strength, known.observation):
+            best[field, words] = Witness(signal.observation, field, words, strength, own)
+    kept: list[Witness] = []
+    for witness in sorted(
+        best.values(), key=lambda one: (-one.strength, -len(one.words), one.field, one.words, one.observation)
+    ):
         if not any(_quotes(other.words, witness.words) for other in kept):
             kept.append(witness)
-    return tuple((f"{one.field}: {one.words}", one.strength, one.own) for one in kept)
+    return tuple(kept)
 
 
 def _quotes(left: str, right: str) -> bool:
@@ -104,10 +111,11 @@ def tally(signals: Iterable[Signal], told: Collection[str]) -> Tally:
     """Count the independent witnesses of one claim."""
     heard = witnesses(signals, told)
     return Tally(
-        strong=sum(strength >= Strength.STRONG for _, strength, _ in heard),
-        supporting=sum(strength >= Strength.SUPPORTING for _, strength, _ in heard),
-        indicative=sum(strength >= Strength.INDICATIVE for _, strength, _ in heard),
-        own=any(own for _, _, own in heard),
+        strong=sum(one.strength >= Strength.STRONG for one in heard),
+        supporting=sum(one.strength >= Strength.SUPPORTING for one in heard),
+        indicative=sum(one.strength >= Strength.INDICATIVE for one in heard),
+        own=any(one.own for one in heard),
+        replies=len({one.observation for one in heard if one.strength >= Strength.SUPPORTING}),
     )
 
 

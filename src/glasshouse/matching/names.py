@@ -33,6 +33,8 @@ _FORMS = frozenset(
     ]
 )
 _MODEL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z._/()+-]{2,47}")
+# Lens, pack and region notes behind a model; a single letter is a hardware revision and stays.
+_PACKAGING = re.compile(r"(?:\([^()]{2,20}\))+$")
 _CLASS_WORDS = frozenset(
     ["nvr", "dvr", "xvr", "camera", "ip", "ipc", "dome", "bullet", "turret", "ptz", "doorbell", "recorder"]
 )
@@ -124,16 +126,16 @@ class Names:
                     return slug, at, size
         return None
 
-    def model_after_name(self, text: str) -> str | None:
-        """The model in a line that begins with a known name: `Lorex NVR N845A62` -> `N845A62`; None: no such line."""
+    def model_after_name(self, text: str) -> tuple[str, str] | None:
+        """Name and model in a line that begins so: `Lorex NVR N845A62` -> `("Lorex", "N845A62")`; None: it does not."""
         parts = text[:300].split()
         for size in range(min(4, len(parts) - 1), 0, -1):
             if self.exact(" ".join(parts[:size])) is None:
                 continue
             for part in parts[size : size + 3]:
-                word = part.strip(",;:()[]\"'")
+                word = _PACKAGING.sub("", part.strip(",;:[]\"'"))
                 if _MODEL_LIKE.fullmatch(word):
-                    return word
+                    return " ".join(parts[:size]), word
                 if word.casefold() not in _CLASS_WORDS:
                     return None
         return None

@@ -217,11 +217,13 @@ class Hearing:
             yield Reading("text.name", Facet.BRAND, named[0], strength)
         after = self._names.model_after_name(value)
         if after is not None:
-            yield Reading("text.model-after-name", Facet.MODEL, after, Strength.SUPPORTING)
+            yield Reading("text.model-after-name", Facet.MODEL, after[1], Strength.SUPPORTING)
+            yield from grammar.model(after[1], self._grammars.models)
+            yield from grammar.model(" ".join(after), self._grammars.models)
         for word in grammar.words(value):
             readings = grammar.model(word, self._grammars.models, inside_text=True)
             if readings:
-                strong = Strength.INDICATIVE if after not in {None, word} else Strength.SUPPORTING
+                strong = Strength.INDICATIVE if after is not None else Strength.SUPPORTING
                 yield Reading("text.model", Facet.MODEL, word, strong)
                 yield from readings
             yield from grammar.serial(word, self._grammars.serials, inside_text=True)
