@@ -64,7 +64,10 @@ def main() -> None:
         f"read_on = {arguments.dated}\n",
         "utf-8",
     )
-    print(f"{sum(count.values())} prefixes, {len(data)} bytes, makers:", Counter(r.maker for r in pairs.values() if r.maker))
+    print(
+        f"{sum(count.values())} prefixes, {len(data)} bytes, makers:",
+        Counter(r.maker for r in pairs.values() if r.maker),
+    )
 
 
 if __name__ == "__main__":
