@@ -29,7 +29,7 @@ from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message, Title
 from glasshouse.model.time import AsOf, FiveTimes
 from glasshouse.model.truth import Truth
-from glasshouse.model.verdict import Judgement, JudgedDevice, Query, Trace, Verdict
+from glasshouse.model.verdict import JudgedDevice, Judgement, Query, Trace, Verdict
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DIGEST = "sha256:" + "5e" * 32
@@ -37,18 +37,22 @@ HOSTILE = "<script>alert(1)</script>\x1b[31mred\u202egpj.exe\x00\"'&"
 NAMES = {"hikvision": "Hikvision", "dahua": "Dahua", "axis": "Axis", "annke": "Annke", "hanwha": "Hanwha Vision"}
 
 
-def signal(observation: Observation, facet: Facet, value: str, strength: Strength, text: str, fingerprint: str) -> Signal:
+def signal(
+    observation: Observation, facet: Facet, value: str, strength: Strength, text: str, fingerprint: str
+) -> Signal:
     """A signal over the first place of `text` in the observation; without span where it is not in the bytes."""
     start = observation.raw.find(text.encode()) if observation.raw else -1
     place = (start, start + len(text.encode())) if start >= 0 else (None, None)
     return Signal(
-        observation.id, facet, value, strength, fingerprint, f"{observation.id[:12]} {fingerprint.split('.')[0]}", text,
+        observation.id, facet, value, strength, fingerprint, f"{observation.id[:12]} {fingerprint.split('.', maxsplit=1)[0]}", text,
         *place,
     )  # fmt: skip
 
 
 def http(address: str, site: str, body: str) -> Observation:
-    head = f"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Type: text/html\r\n\r\n<html><title>{body}</title></html>\r\n"
+    head = (
+        f"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Type: text/html\r\n\r\n<html><title>{body}</title></html>\r\n"
+    )
     return Observation(Endpoint(address, site), "http", head.encode(), request="GET /", port=80)
 
 
@@ -61,7 +65,9 @@ def isapi(address: str, site: str, model: str, firmware: str, serial: str) -> Ob
     return Observation(Endpoint(address, site), "isapi", raw, request="GET /ISAPI/System/deviceInfo", port=80)
 
 
-def identity(observations: tuple[Observation, ...], maker: str | None, brand: str | None, model: str | None) -> Identity:
+def identity(
+    observations: tuple[Observation, ...], maker: str | None, brand: str | None, model: str | None
+) -> Identity:
     """An identity with or without a maker; a maker named by two protocols."""
     first = observations[0]
     found: list[Attribution] = []
@@ -70,7 +76,10 @@ def identity(observations: tuple[Observation, ...], maker: str | None, brand: st
         own = tuple(
             signal(seen, Facet.MAKER, maker, Strength.STRONG, text, name)
             for seen, text, name in zip(
-                observations, ("App-webs/", "<deviceType>IPCamera"), ("http.server-app-webs", "isapi.device-info"), strict=False
+                observations,
+                ("App-webs/", "<deviceType>IPCamera"),
+                ("http.server-app-webs", "isapi.device-info"),
+                strict=False,
             )
         )
         found.append(
@@ -98,7 +107,9 @@ def identity(observations: tuple[Observation, ...], maker: str | None, brand: st
     )  # fmt: skip
 
 
-CITATION = Citation("Statement on the use of equipment", "para. 4", "https://example.org/statement", date(2025, 6, 27), Basis.SOURCED)
+CITATION = Citation(
+    "Statement on the use of equipment", "para. 4", "https://example.org/statement", date(2025, 6, 27), Basis.SOURCED
+)
 
 
 def verdict(regime: str, outcome: Outcome, maker: str | None, strength: Strength, codes: tuple[str, ...]) -> Verdict:
@@ -142,7 +153,10 @@ def judgement(maker: str | None, strength: Strength, when: date = date(2026, 11,
     }.get(maker, (Outcome.NOT_RESTRICTED, "ENTITY_NOT_NAMED"))
     verdicts = (
         verdict("ca-rule-2025", overall, maker, strength, (code, "ROLE_BOUND")),
-        *(verdict(f"other-rule-{n}", Outcome.NOT_RESTRICTED, maker, strength, ("NOT_YET_IN_FORCE",)) for n in range(1, 5)),
+        *(
+            verdict(f"other-rule-{n}", Outcome.NOT_RESTRICTED, maker, strength, ("NOT_YET_IN_FORCE",))
+            for n in range(1, 5)
+        ),
     )
     query = Query(
         "q1", AsOf(when), "CA", ("federal_department",), "use",
@@ -172,7 +186,9 @@ def merit(level: str) -> Merit:
         Factor("S", "C", ("C",), (Message.of("Telnet answers."),)),
     )
     found = advisories if level == "D" else ()
-    return Merit(factors, level, (level, "D"), found, (Message.of("A reply without telnet would raise S to B."),), DIGEST)  # type: ignore[arg-type]
+    return Merit(
+        factors, level, (level, "D"), found, (Message.of("A reply without telnet would raise S to B."),), DIGEST
+    )  # type: ignore[arg-type]
 
 
 def device(number: int, site: str, maker: str | None, brand: str | None, model: str | None, level: str) -> Device:
@@ -213,7 +229,9 @@ def device(number: int, site: str, maker: str | None, brand: str | None, model: 
 def contradicted(number: int, site: str) -> Device:
     """A device whose replies name two makers."""
     base = device(number, site, "hikvision", "annke", "C800", "D")
-    other = signal(base.observations[0], Facet.MAKER, "dahua", Strength.SUPPORTING, "<title>annke</title>", "http.title-dahua")
+    other = signal(
+        base.observations[0], Facet.MAKER, "dahua", Strength.SUPPORTING, "<title>annke</title>", "http.title-dahua"
+    )
     note = Message.of("One reply names {values}.", values="hikvision, dahua")
     clash = Contradiction(Facet.MAKER, ("hikvision", "dahua"), note, (base.identity.attributions[1].signals[0], other))
     return replace(base, identity=replace(base.identity, contradictions=(clash,)))
@@ -226,7 +244,15 @@ def listed(number: int, site: str) -> Device:
         said_by=SaidBy.PERSON,
     )  # fmt: skip
     base = device(number, site, None, None, None, "not-graded")
-    said = Signal(row.id, Facet.MODEL, "=cmd|' /C calc'!A0", Strength.INDICATIVE, "inventory.model", f"{row.id} inventory.model", "=1+1")
+    said = Signal(
+        row.id,
+        Facet.MODEL,
+        "=cmd|' /C calc'!A0",
+        Strength.INDICATIVE,
+        "inventory.model",
+        f"{row.id} inventory.model",
+        "=1+1",
+    )
     who = replace(base.identity, attributions=(Attribution(Facet.MODEL, said.value, said.strength, (said,)),))
     return replace(
         base, identity=who, observations=(row,), fields=(), sightings=(Sighting(row, "col_2", None, "row 7"),), addresses=(),
@@ -252,7 +278,10 @@ def review(devices: tuple[Device, ...], sites: tuple[str, ...], title: str = "Re
         Collection("col_2", CollectionKind.IMPORT, "inspector", None, "laptop-7", None, "glasshouse 0.1.0", ("import", "list.csv"), NOON),
     )  # fmt: skip
     coverage = tuple(Coverage(site, 126, len(devices) // len(sites) + 3, 60, 1, 40, 2, 1, 0, gaps) for site in sites)
-    packs = tuple(PackAge(name, "2026-11-23.1", DIGEST, NOON - timedelta(days=9), 120) for name in ("fingerprints", "rules", "advisories"))
+    packs = tuple(
+        PackAge(name, "2026-11-23.1", DIGEST, NOON - timedelta(days=9), 120)
+        for name in ("fingerprints", "rules", "advisories")
+    )
     return Review(
         title=title,
         as_of=AsOf(date(2026, 11, 23)),
@@ -305,5 +334,54 @@ def large(count: int = 900, properties: int = 40) -> Review:
         (None, "annke", None, "not-graded"), ("dahua", "dahua", "IPC-HDW2831T", "C"), ("hanwha", "hanwha", "XNV-8080R", "A"),
         ("hikvision", "annke", "C800", "D"), ("uniview", "uniview", "IPC322LB", "C"), ("bosch", "bosch", "NBE-3502", "B"),
     )  # fmt: skip
-    devices = tuple(device(number, sites[number * 7 % properties], *kinds[number * number % len(kinds)]) for number in range(count))
+    devices = tuple(
+        device(number, sites[number * 7 % properties], *kinds[(number * 4 + number // 7) % len(kinds)])
+        for number in range(count)
+    )
     return review(devices, sites)
+
+
+def heavy(count: int) -> Review:
+    """`count` devices that each carry six observations, some fifteen signals, ten verdicts and eight advisories."""
+    base = large(count)
+    return replace(base, devices=tuple(map(_heavier, base.devices)))
+
+
+def _heavier(base: Device) -> Device:
+    address, site = base.addresses[0], base.property
+    more = tuple(
+        Observation(
+            Endpoint(address, site), probe, f"{probe} reply of {address}: model=DS-2CD2143G2-I; build=V5.5.82; serial={base.id}; ".encode() * 3,
+            request="probe", port=port,
+        )
+        for probe, port in (("sadp", 37020), ("onvif-scopes", 3702), ("rtsp", 554), ("tls-cert", 443))
+    )  # fmt: skip
+    facets = (Facet.FIRMWARE, Facet.SERIAL, Facet.PLATFORM)
+    found = tuple(
+        Attribution(
+            facet, f"{facet.value}-value", Strength.STRONG,
+            tuple(signal(seen, facet, f"{facet.value}-value", Strength.STRONG, text, f"{seen.probe}.{facet.value}") for seen in more),
+        )
+        for facet, text in zip(facets, ("build=V5.5.82", f"serial={base.id}", "model=DS-2CD2143G2-I"), strict=True)
+    )  # fmt: skip
+    first = base.judgement.verdicts[0]
+    maker = base.identity.value(Facet.MAKER)
+    verdicts = (
+        first,
+        *(verdict(f"rule-{n}", Outcome.NEEDS_REVIEW, maker, Strength.STRONG, ("INSTRUMENT_UNSEEN",)) for n in range(2)),
+        *(
+            verdict(f"other-rule-{n}", Outcome.NOT_RESTRICTED, maker, Strength.STRONG, ("NOT_YET_IN_FORCE",))
+            for n in range(7)
+        ),
+    )
+    advisories = tuple(
+        replace(item, id=f"{item.id}-{n}") for n in range(4) for item in merit("D").advisories
+    )  # fmt: skip
+    return replace(
+        base,
+        identity=replace(base.identity, attributions=(*base.identity.attributions, *found)),
+        observations=(*base.observations, *more),
+        sightings=(*base.sightings, *(Sighting(seen, "col_1", NOON) for seen in more)),
+        judgement=replace(base.judgement, verdicts=verdicts),
+        merit=replace(base.merit, advisories=advisories),
+    )  # fmt: skip

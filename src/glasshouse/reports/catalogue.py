@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -29,9 +29,29 @@ __all__ = ["LANGUAGES", "Translator", "french_spaces", "load_catalogue"]
 LANGUAGES = ("en", "fr")
 _LOCALES = {"en": "en_CA", "fr": "fr_CA"}
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
+# parameters that hold several words, and what stands between them
+_SEPARATORS = {
+    **dict.fromkeys(("roles", "acts", "purposes", "classes"), (", ",)),
+    "values": (" / ", ", "),
+}
+_TERRITORY_PARAMETERS = frozenset(("jurisdiction", "country", "countries", "codes"))
 # parameters whose value may be the slug of a party, shown by the name people know
 _PARTY_PARAMETERS = frozenset(
-    "maker brand party entity origin firmware_origin chipset supplier owner parent group other values value named".split()
+    [
+        "maker",
+        "brand",
+        "party",
+        "entity",
+        "origin",
+        "firmware_origin",
+        "chipset",
+        "supplier",
+        "owner",
+        "parent",
+        "group",
+        "listed",
+        "values",
+    ]
 )
 
 
@@ -83,11 +103,19 @@ class Translator:
             return self.pattern(message.msgid)
 
     def _parameter(self, name: str, value: str) -> str:
+        for separator in _SEPARATORS.get(name, ()):
+            if separator in value:
+                return separator.join(self._word(name, item) for item in value.split(separator))
+        return self._word(name, value)
+
+    def _word(self, name: str, value: str) -> str:
         word = VOCABULARY.get(name, {}).get(value)
         if word is not None:
-            return self.text(word)
+            return self.pattern(word.msgid)
         if name in _PARTY_PARAMETERS:
             return self.names.get(value, value)
+        if name in _TERRITORY_PARAMETERS:
+            return ", ".join(map(self.territory, value.split(", ")))
         return value
 
     def plural(self, one: str, many: str, count: int, **params: str) -> str:
@@ -96,7 +124,7 @@ class Translator:
             chosen = one if count == 1 else many
         else:
             entry = load_catalogue(self.language).get(one)
-            strings = entry.string if entry is not None and not isinstance(entry.string, str) else (one, many)
+            strings = entry.string if entry is not None and isinstance(entry.string, tuple) else (one, many)
             chosen = french_spaces(strings[0 if count < 2 else 1])
         return chosen.format(n=self.number(count), **params)
 
@@ -114,7 +142,7 @@ class Translator:
 
     def moment(self, when: datetime) -> str:
         """A moment as ISO 8601 to the second in UTC; the form both languages of the Government of Canada use."""
-        utc = when.astimezone(timezone.utc) if when.tzinfo else when
+        utc = when.astimezone(UTC) if when.tzinfo else when
         return utc.strftime("%Y-%m-%d %H:%M:%S UTC")
 
     def number(self, value: float) -> str:

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 
+from glasshouse.judgement.reasons import REASONS
 from glasshouse.model.ids import sha256_hex
-from glasshouse.model.observation import Observation
 from glasshouse.model.place import FactValue
-from glasshouse.model.restriction import Outcome
 from glasshouse.model.review import PackAge, Review
 from glasshouse.model.text import Message, Title
 from glasshouse.model.time import FiveTimes
@@ -97,7 +96,9 @@ def _chart(rows: tuple[Tally, ...]) -> _Chart:
     if len(rows) <= MAKERS_SHOWN:
         return _Chart(rows, None)
     rest = rows[MAKERS_SHOWN:]
-    return _Chart(rows[:MAKERS_SHOWN], _Rest(len(rest), tuple(map(sum, zip(*(row.counts for row in rest), strict=True)))))
+    return _Chart(
+        rows[:MAKERS_SHOWN], _Rest(len(rest), tuple(map(sum, zip(*(row.counts for row in rest), strict=True))))
+    )
 
 
 def _shortened(text: str) -> str:
@@ -125,19 +126,23 @@ def _environment(tr: Translator) -> Environment:
         "percent": tr.percent,
         "party": tr.name,
         "shortened": _shortened,
-        "raw_text": lambda text: Markup(escape(text)),  # excerpts are made visible where they are cut
+        "raw_text": escape,  # excerpts are made visible where they are cut
         "outcome_word": lambda outcome: tr.text(words.OUTCOMES[outcome]),
     }
     environment.tests["web_address"] = is_web_address
-    environment.globals |= _functions(tr) | {
-        name: getattr(words, name)
-        for name in words.__all__
-        if name.isupper()
-    } | {"METHOD": prose.METHOD, "GLOSSARY": prose.GLOSSARY, "MEANINGS": prose.MEANINGS}
+    environment.globals |= (
+        _functions(tr)
+        | {name: getattr(words, name) for name in words.__all__ if name.isupper()}
+        | {"METHOD": prose.METHOD, "GLOSSARY": prose.GLOSSARY, "MEANINGS": prose.MEANINGS}
+    )
     return environment
 
 
 def _functions(tr: Translator) -> dict[str, Any]:
+    def sentence(msgid: str, /, **params: str | int) -> str:
+        # extraction reads the literal from the template
+        return tr.text(Message(msgid, tuple((name, str(value)) for name, value in params.items())))
+
     def times(value: FiveTimes) -> list[tuple[str, datetime | None]]:
         labels = (
             Message.of("Observed"),
@@ -155,7 +160,7 @@ def _functions(tr: Translator) -> dict[str, Any]:
         return ", ".join(value) if isinstance(value, tuple) else str(value)
 
     return {
-        "_": lambda msgid, /, **params: tr.text(Message.of(msgid, **params)),
+        "_": sentence,
         "n_": tr.plural,
         "text": tr.text,
         "day": tr.date,
@@ -174,7 +179,7 @@ def _functions(tr: Translator) -> dict[str, Any]:
     }
 
 
-def _coverage(review: Review, answer: Answer) -> tuple[list[_CoverageRow], list[str]]:
+def _coverage(answer: Answer) -> tuple[list[_CoverageRow], list[str]]:
     rows, uncovered = [], []
     for row in answer.properties:
         seen = row.coverage
@@ -210,6 +215,11 @@ def _age(pack: PackAge, made_at: datetime) -> int | None:
     return (made_at.date() - on).days
 
 
+def _codes(review: Review) -> list[tuple[str, Message]]:
+    used = {code for device in review.devices for code in device.judgement.reason_codes}
+    return [(code, REASONS[code]) for code in sorted(used) if code in REASONS]
+
+
 def _word_list(table: Any, items: Iterable[str], tr: Translator) -> str:
     return tr.listing(tr.text(table[item]) if item in table else item for item in items)
 
@@ -225,29 +235,34 @@ def render_html(review: Review, language: str, other_file: str | None = None) ->
     sharing = views.sharing_of(review.devices)
     seen = (views.view_of(device, number, tr, sharing) for number, device in enumerate(review.devices, 1))
     groups = views.grouped(seen, answer)
-    coverages, uncovered = _coverage(review, answer)
-    return _environment(tr).get_template("report.html.j2").render(
-        review=review,
-        answer=answer,
-        groups=groups,
-        views=[view for group in groups for view in group.views],
-        sharing=sharing,
-        bounds=_LARGE if len(review.devices) > MANY_DEVICES else _SMALL,
-        language=language,
-        other_language=other,
-        other_file=other_file or file_name(other),
-        headline=views.headline(answer, tr),
-        coverage_line=views.coverage_sentence(answer, tr),
-        merit_line=views.merit_sentence(answer, tr),
-        next_steps=views.next_steps(review, answer, tr),
-        role_words=_word_list(words.ROLES, review.roles, tr),
-        act_words=_word_list(words.ACTS, review.acts, tr),
-        makers=_chart(answer.makers),
-        maker_levels=_chart(answer.maker_levels),
-        level_heads=[*LEVELS[:-1], tr.text(Message.of("not graded"))],
-        level_classes=[f"level-{name}" for name in LEVEL_CLASSES],
-        coverages=coverages,
-        coverage_heads=_coverage_heads(tr),
-        uncovered=tr.listing(uncovered) if uncovered else "",
-        packs=[_Pack(pack, _age(pack, review.made_at)) for pack in review.packs],
+    coverages, uncovered = _coverage(answer)
+    return (
+        _environment(tr)
+        .get_template("report.html.j2")
+        .render(
+            review=review,
+            answer=answer,
+            groups=groups,
+            views=[view for group in groups for view in group.views],
+            sharing=sharing,
+            bounds=_LARGE if len(review.devices) > MANY_DEVICES else _SMALL,
+            language=language,
+            other_language=other,
+            other_file=other_file or file_name(other),
+            headline=views.headline(answer, tr),
+            coverage_line=views.coverage_sentence(answer, tr),
+            merit_line=views.merit_sentence(answer, tr),
+            next_steps=views.next_steps(review, answer, tr),
+            role_words=_word_list(words.ROLES, review.roles, tr),
+            act_words=_word_list(words.ACTS, review.acts, tr),
+            makers=_chart(answer.makers),
+            maker_levels=_chart(answer.maker_levels),
+            level_heads=[*LEVELS[:-1], tr.text(Message.of("not graded"))],
+            level_classes=[f"level-{name}" for name in LEVEL_CLASSES],
+            coverages=coverages,
+            coverage_heads=_coverage_heads(tr),
+            uncovered=tr.listing(uncovered) if uncovered else "",
+            codes=_codes(review),
+            packs=[_Pack(pack, _age(pack, review.made_at)) for pack in review.packs],
+        )
     )

@@ -44,7 +44,9 @@ GLOSSARY: tuple[tuple[Message, Message], ...] = (
     (Message.of("observation"), Message.of("one reply, row or photo as it was received; it interprets nothing")),
     (
         Message.of("collection"),
-        Message.of("one run of a source, with its operator, its place on the network, what it looked at and what it did not see"),
+        Message.of(
+            "one run of a source, with its operator, its place on the network, what it looked at and what it did not see"
+        ),
     ),
     (Message.of("fingerprint"), Message.of("a tested pattern that reads one facet from an observation")),
     (
@@ -61,19 +63,27 @@ GLOSSARY: tuple[tuple[Message, Message], ...] = (
     (Message.of("brand"), Message.of("the name on the box")),
     (Message.of("maker"), Message.of("who produced the unit")),
     (Message.of("firmware origin"), Message.of("who wrote the firmware, whoever produced or sold the unit")),
-    (Message.of("contradiction"), Message.of("evidence that cannot all be true of one unmodified device; both sides are kept")),
+    (
+        Message.of("contradiction"),
+        Message.of("evidence that cannot all be true of one unmodified device; both sides are kept"),
+    ),
     (Message.of("regime"), Message.of("a rule or set of rules that is judged as one, with its dated versions")),
     (Message.of("outcome"), Message.of("what a regime says about one device, one act and one body on one day")),
     (Message.of("finding"), Message.of("an outcome that somebody has to act on, followed until it is closed")),
     (
         Message.of("security level"),
-        Message.of("A to D, D being the worst; the worst factor counts, and a range shows what unknown facts could still change"),
+        Message.of(
+            "A to D, D being the worst; the worst factor counts, and a range shows what unknown facts could still change"
+        ),
     ),
     (
         Message.of("applicability"),
         Message.of("whether an advisory concerns this device: confirmed, likely, possible, excluded or disputed"),
     ),
-    (Message.of("other equipment"), Message.of("hosts that are no surveillance equipment: counted, without an outcome")),
+    (
+        Message.of("other equipment"),
+        Message.of("hosts that are no surveillance equipment: counted, without an outcome"),
+    ),
     (Message.of("attested"), Message.of("covered by a person's statement, not by an observation")),
     (Message.of("gap"), Message.of("something in reach of a collection that was not seen, with the reason")),
     (

@@ -48,7 +48,11 @@ def _evidence(identity: Identity, labels: Mapping[str, str]) -> list[Json]:
 
 
 def identity_json(
-    identity: Identity, *, id: str | None, device: str | None, labels: Mapping[str, str] = _NO_LABELS
+    identity: Identity,
+    *,
+    id: str | None,  # noqa: A002 -- the key of the line
+    device: str | None,
+    labels: Mapping[str, str] = _NO_LABELS,
 ) -> Json:
     """The `identify` output line of one device.
 
@@ -142,7 +146,7 @@ def _advisory(finding: AdvisoryFinding) -> Json:
     return line
 
 
-def merit_json(merit: Merit, *, id: str | None) -> Json:
+def merit_json(merit: Merit, *, id: str | None) -> Json:  # noqa: A002 -- the key of the line
     """The `assess` output line."""
     return {
         "id": id,

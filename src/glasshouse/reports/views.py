@@ -153,7 +153,7 @@ def device_name(device: Device, tr: Translator) -> str:
 
 
 def level_text(merit: Merit, tr: Translator) -> str:
-    """ "D", "B–D" while unknown facts leave a range, or that it is not graded."""
+    """Its letter, "B–D" while unknown facts leave a range, or that it is not graded."""
     if merit.level_range is None or merit.level == "not-graded":
         return tr.text(Message.of("not graded"))
     best, worst = merit.level_range
@@ -244,7 +244,8 @@ def sharing_of(devices: Sequence[Device]) -> Sharing:
 
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(
-        (0, int(part), "") if part.isdigit() and part.isascii() else (1, 0, part) for part in re.split(r"(\d{1,18})", text)
+        (0, int(part), "") if part.isdigit() and part.isascii() else (1, 0, part)
+        for part in re.split(r"(\d{1,18})", text)
     )
 
 
@@ -322,9 +323,13 @@ def merit_sentence(answer: Answer, tr: Translator) -> str:
         Message.of(
             "Security on its own merits, whatever the rules say: level D {d}, C {c}, B {b}, A {a}, not graded {ungraded}; "
             "{urgent} devices have an advisory to act on within three days.",
-            d=counts["D"], c=counts["C"], b=counts["B"], a=counts["A"], ungraded=counts["not-graded"],
+            d=counts["D"],
+            c=counts["C"],
+            b=counts["B"],
+            a=counts["A"],
+            ungraded=counts["not-graded"],
             urgent=tr.number(answer.urgent),
-        )  # fmt: skip
+        )
     )
 
 
@@ -334,10 +339,18 @@ def next_steps(review: Review, answer: Answer, tr: Translator) -> tuple[str, ...
         return tuple(map(tr.text, review.next_steps))
     steps = []
     if count := answer.count(Outcome.PROHIBITED):
-        steps.append(tr.plural("Plan the removal of {n} prohibited device.", "Plan the removal of {n} prohibited devices.", count))
+        steps.append(
+            tr.plural(
+                "Plan the removal of {n} prohibited device.", "Plan the removal of {n} prohibited devices.", count
+            )
+        )
     if count := answer.count(Outcome.NEEDS_REVIEW):
         steps.append(
-            tr.plural("Settle what is missing for {n} device to review.", "Settle what is missing for {n} devices to review.", count)
+            tr.plural(
+                "Settle what is missing for {n} device to review.",
+                "Settle what is missing for {n} devices to review.",
+                count,
+            )
         )
     if answer.urgent:
         steps.append(
@@ -348,7 +361,9 @@ def next_steps(review: Review, answer: Answer, tr: Translator) -> tuple[str, ...
             )
         )
     if count := len(answer.coverage.gaps):
-        steps.append(tr.plural("Look at the {n} gap in what was seen.", "Look at the {n} gaps in what was seen.", count))
+        steps.append(
+            tr.plural("Look at the {n} gap in what was seen.", "Look at the {n} gaps in what was seen.", count)
+        )
     return tuple(steps) or (tr.text(Message.of("Collect from the properties: nothing was seen yet.")),)
 
 

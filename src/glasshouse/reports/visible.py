@@ -20,9 +20,9 @@ def _named(match: re.Match[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` with every control, bidirectional and invisible character shown by its code point.
+    r"""`text` with every control, bidirectional and invisible character shown by its code point.
 
-    >>> visible("a\\x1b[2Jb\\u202ec")
+    >>> visible("a\x1b[2Jb\u202ec")
     'a[U+001B][2Jb[U+202E]c'
     """
     return _UNSEEN.sub(_named, text)

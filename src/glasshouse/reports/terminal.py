@@ -1,0 +1,240 @@
+"""The evidence tree of one device, and the outcome of a review, as lines for a terminal.
+
+Everything passes `visible`: no reply can move the cursor, change colours or turn the reading direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from glasshouse.model.merit import AdvisoryFinding
+from glasshouse.model.restriction import Citation
+from glasshouse.model.review import Device, Review
+from glasshouse.model.text import Message
+from glasshouse.model.verdict import Trace, Verdict
+from glasshouse.reports import views, words
+from glasshouse.reports.answer import answer_of
+from glasshouse.reports.catalogue import Translator
+from glasshouse.reports.evidence import Evidence, Excerpt, Heard, Seen, evidence_of
+from glasshouse.reports.visible import visible
+
+__all__ = ["explain_lines", "summary_lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    text: str
+    children: Sequence[_Node] = ()
+
+
+def _leaves(texts: Iterable[str]) -> tuple[_Node, ...]:
+    return tuple(map(_Node, texts))
+
+
+def _draw(nodes: Sequence[_Node], indent: str = "") -> Iterable[str]:
+    for position, node in enumerate(nodes):
+        last = position == len(nodes) - 1
+        first, *more = node.text.split("\n")
+        yield f"{indent}{'└─ ' if last else '├─ '}{visible(first)}"
+        below = indent + ("   " if last else "│  ")
+        for line in more:  # only excerpts have more than one line, cut where the reply breaks
+            yield f"{below}{'│  ' if node.children else '   '}{visible(line)}"
+        yield from _draw(node.children, below)
+
+
+def _quote(excerpt: Excerpt) -> str:
+    before = ("…" if excerpt.cut_before else "") + excerpt.before
+    after = excerpt.after + ("…" if excerpt.cut_after else "")
+    return f"{before}⟦{excerpt.mark}⟧{after}"
+
+
+def _heard(item: Heard, tr: Translator) -> _Node:
+    says = ", ".join(
+        f"{tr.text(words.FACETS[signal.facet])} {views.facet_text(signal.facet, signal.value, tr)} "
+        f"({tr.text(words.STRENGTHS[signal.strength])}, {signal.fingerprint})"
+        for signal in item.signals
+    )
+    source = item.seen.label if item.seen else item.observation_id
+    if item.start is None:
+        place = Message.of("from {source}, witness {witness}", source=source, witness=item.witness)
+    else:
+        place = Message.of(
+            "bytes {start} to {end} of {source}, witness {witness}",
+            start=item.start, end=item.end, source=source, witness=item.witness,
+        )  # fmt: skip
+    return _Node(f"{item.label} {says}", _leaves((_quote(item.excerpt), tr.text(place))))
+
+
+def _seen(item: Seen, tr: Translator) -> _Node:
+    observation = item.observation
+    about = [observation.protocol or observation.probe]
+    if observation.port is not None:
+        about.append(tr.text(Message.of("port {port}", port=observation.port)))
+    if observation.request:
+        about.append(observation.request)
+    about.append(tr.text(Message.of("said by {who}", who=tr.text(words.SAID_BY[observation.said_by]))))
+    times = (
+        " · ".join(
+            part
+            for part in (
+                f"{tr.text(Message.of('collection'))} {sighting.collection}",
+                tr.moment(sighting.seen_at) if sighting.seen_at else tr.text(Message.of("the source gives no time")),
+                sighting.locator,
+            )
+            if part
+        )
+        for sighting in item.sightings
+    )
+    return _Node(f"{item.label} {' · '.join(about)}", _leaves((observation.id, *times)))
+
+
+def _or_nothing(nodes: Sequence[_Node], nothing: Message, tr: Translator) -> Sequence[_Node]:
+    return nodes or _leaves([tr.text(nothing)])
+
+
+def _facets(device: Device, found: Evidence, tr: Translator) -> tuple[_Node, ...]:
+    return tuple(
+        _Node(
+            f"{tr.text(words.FACETS[item.facet])}: {views.facet_text(item.facet, item.value, tr)} "
+            f"({tr.text(words.STRENGTHS[item.strength])}) {' '.join(found.labels(item.facet, item.value))}".rstrip(),
+            _leaves(map(tr.text, item.reasoning)),
+        )
+        for item in device.identity.attributions
+    )
+
+
+def _contradictions(device: Device, tr: Translator) -> tuple[_Node, ...]:
+    return tuple(
+        _Node(f"{tr.text(words.FACETS[item.facet])} {' / '.join(map(tr.name, item.values))}: {tr.text(item.note)}")
+        for item in device.identity.contradictions
+    )
+
+
+def _check(device: Device, tr: Translator) -> tuple[_Node, ...]:
+    return tuple(_Node(tr.text(step.what), _leaves([step.command] if step.command else [])) for step in device.check)
+
+
+def _identity_parts(device: Device, tr: Translator) -> tuple[_Node, ...]:
+    identity, found = device.identity, evidence_of(device)
+    none = Message.of("None is recorded.")
+    against = (*_contradictions(device, tr), *(_heard(item, tr) for item in found.against))
+    return (
+        _Node(tr.text(Message.of("What it is")), _facets(device, found, tr)),
+        _Node(
+            tr.text(Message.of("For")),
+            _or_nothing(
+                tuple(_heard(item, tr) for item in found.for_),
+                Message.of("No fingerprint matched: what it is stays unknown."), tr,
+            ),
+        ),
+        _Node(
+            tr.text(Message.of("Against")),
+            _or_nothing(against, Message.of("Nothing that was received speaks against it."), tr),
+        ),
+        _Node(
+            tr.text(Message.of("Looked for and not found")),
+            _or_nothing(_leaves(map(tr.text, identity.looked_for)), Message.of("Nothing was looked for in vain."), tr),
+        ),
+        _Node(
+            tr.text(Message.of("Other explanations considered")),
+            _or_nothing(_leaves(map(tr.text, identity.alternatives)), none, tr),
+        ),
+        _Node(tr.text(Message.of("What would settle it")), _or_nothing(_leaves(map(tr.text, identity.settle)), none, tr)),
+        _Node(tr.text(Message.of("Check it without us")), _or_nothing(_check(device, tr), none, tr)),
+        _Node(tr.text(Message.of("Observations")), tuple(_seen(item, tr) for item in found.seen)),
+    )  # fmt: skip
+
+
+def _citation(citation: Citation) -> str:
+    return ", ".join(part for part in (citation.title, citation.pinpoint, citation.url) if part)
+
+
+def _trace(trace: Trace, tr: Translator) -> _Node:
+    text = f"[{tr.text(words.TRUTHS[trace.value])}] {tr.text(trace.criterion)}"
+    if trace.fact:
+        text += f" – {tr.text(trace.fact)}"
+    if trace.strength is not None:
+        text += f" ({tr.text(words.STRENGTHS[trace.strength])})"
+    clause = _leaves([_citation(trace.clause)] if trace.clause else [])
+    return _Node(text, (*clause, *(_trace(child, tr) for child in trace.children)))
+
+
+def _verdict(verdict: Verdict, tr: Translator) -> _Node:
+    rests = tr.text(words.AUTHORITIES[verdict.authority])
+    if not verdict.text_seen:
+        rests += f", {tr.text(Message.of('the text itself was not seen'))}"
+    children = [
+        _Node(tr.text(verdict.sentence)),
+        _Node(f"{tr.text(Message.of('Rests on'))}: {rests}"),
+        _Node(f"{tr.text(Message.of('Reason codes'))}: {' '.join(verdict.reason_codes)}"),
+    ]
+    if verdict.missing_facts:
+        children.append(_Node(tr.text(Message.of("Missing facts")), _leaves(map(tr.text, verdict.missing_facts))))
+    children.append(_Node(tr.text(Message.of("Citations")), _leaves(map(_citation, verdict.citations))))
+    children.extend(_trace(trace, tr) for trace in verdict.because)
+    if verdict.reviewed:
+        children.append(_Node(tr.text(verdict.reviewed)))
+    return _Node(f"{tr.text(words.OUTCOMES[verdict.outcome])}: {tr.title(verdict.title)} [{verdict.regime}]", children)
+
+
+def _advisory(item: AdvisoryFinding, tr: Translator) -> _Node:
+    text = f"{item.id} {tr.text(words.APPLICABILITY[item.applicability])}"
+    if item.kev:
+        text += f", {tr.text(Message.of('known to be exploited'))}"
+    if item.decision:
+        text += f": {tr.text(words.DECISIONS[item.decision]) if item.decision in words.DECISIONS else item.decision}"
+    return _Node(text, _leaves((item.title, tr.text(item.reason), item.ranges, item.source)))
+
+
+def _merit(device: Device, tr: Translator) -> _Node:
+    merit = device.merit
+    factors = tuple(
+        _Node(f"{factor.letter}:{factor.grade or '?'} {tr.text(words.FACTORS[factor.letter])}",
+              _leaves(map(tr.text, factor.reasons)))
+        for factor in merit.factors
+    )  # fmt: skip
+    change = _Node(tr.text(Message.of("What would change it")), _leaves(map(tr.text, merit.would_change)))
+    head = f"{tr.text(Message.of('Security on its own merits'))}: {views.level_text(merit, tr)} ({merit.vector})"
+    return _Node(head, (*factors, *(_advisory(item, tr) for item in merit.advisories), change))
+
+
+def explain_lines(device: Device, translator: Translator, regime: str | None = None) -> list[str]:
+    """The whole tree of `device`; `regime` narrows the verdicts to one. Plain text without colours."""
+    tr = translator
+    verdicts = sorted(device.judgement.verdicts, key=lambda verdict: -verdict.outcome)
+    chosen = tuple(_verdict(verdict, tr) for verdict in verdicts if regime in {None, verdict.regime})
+    nodes = (
+        *_identity_parts(device, tr),
+        _Node(tr.text(Message.of("What the rules say")), _or_nothing(chosen, Message.of("No rule was evaluated."), tr)),
+        _merit(device, tr),
+    )
+    head = f"{views.device_name(device, tr)} · {views.place_of(device, tr)} · {device.property}"
+    overall = tr.text(words.OUTCOMES[device.judgement.overall])
+    return [
+        visible(head),
+        visible(f"{overall} · {device.id}"),
+        *(visible(tr.text(sentence)) for sentence in device.explanation),
+        *_draw(nodes),
+    ]
+
+
+def summary_lines(review: Review, translator: Translator) -> list[str]:
+    """What the command prints after a review: the answer, its counts, its limits and the next steps."""
+    tr, answer = translator, answer_of(review)
+    width = max(len(tr.text(message)) for message in words.OUTCOMES.values())
+    size = max(len(tr.number(count)) for count in answer.outcomes)
+    lines = [views.headline(answer, tr), ""]
+    lines += [
+        f"  {tr.text(words.OUTCOMES[outcome]):<{width}}  {tr.number(answer.count(outcome)):>{size}}"
+        for outcome in words.SEVERITY
+    ]
+    lines += ["", views.coverage_sentence(answer, tr), views.merit_sentence(answer, tr)]
+    if review.rejected:
+        lines.append(
+            tr.plural("{n} row or file could not be used", "{n} rows or files could not be used", len(review.rejected))
+            + "."
+        )
+    lines += ["", tr.text(Message.of("What to do next"))]
+    lines += [f"  {number}. {step}" for number, step in enumerate(views.next_steps(review, answer, tr), 1)]
+    return [visible(line) for line in lines]
