@@ -109,7 +109,7 @@ def test_a_pack_without_its_head_is_refused(pack):
 
 def test_a_broken_file_is_named(pack):
     (pack / "rules" / "nz-none.toml").write_text("id = ", "utf-8")
-    with pytest.raises(PackError, match="rules/nz-none.toml"):
+    with pytest.raises(PackError, match=r"rules/nz-none\.toml"):
         rules.load(pack)
 
 

@@ -102,7 +102,7 @@ def _in_limb(case: Case, limb: Limb, component: Component, maker: str, kind: Fin
     which = _member(case, component)
     own = leaf(Message.of("The part comes from a named party or its group"), who.value, fact,
                codes=(which, *who.codes), missing=who.missing, strength=component.strength)  # fmt: skip
-    return every(Message.of("The part counts under this limb"), [own, kind, purpose(case, limb)])
+    return every(Message.of("The part counts under the limb “{limb}”", limb=limb.id), [own, kind, purpose(case, limb)])
 
 
 def _member(case: Case, component: Component) -> str:

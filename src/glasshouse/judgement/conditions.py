@@ -82,7 +82,7 @@ def _service_contract(case: Case, wanted: Condition) -> Finding:
     held = case.query.facts.service_contract
     criterion = Message.of("A maintenance or monitoring contract uses the device")
     fact = Message.of("Service contract: {held}", held={True: "yes", False: "no", None: "unknown"}[held])
-    codes = () if held is False else ("MAINTENANCE_CONTRACT_CHECK",)
+    codes = ("ACT_NOT_COVERED",) if held is False else ("MAINTENANCE_CONTRACT_CHECK",)
     return leaf(criterion, Truth.of(held), fact, codes=codes, missing=("service-contract",))
 
 

@@ -27,6 +27,11 @@ GOVERNMENT_ROLES = frozenset(
 )  # fmt: skip
 USE_ACTS = frozenset({"use", "keep_in_service", "operate", "deploy", "install"})
 _CRITICAL = "critical_infrastructure_security"
+_END_CODES: dict[Truth, tuple[str, ...]] = {
+    Truth.YES: ("NO_LONGER_IN_FORCE",),
+    Truth.UNKNOWN: ("EFFECTIVE_DAY_UNKNOWN",),
+    Truth.NO: (),
+}
 
 
 def role_bound(case: Case) -> Finding:
@@ -80,7 +85,7 @@ def in_time(case: Case, duty: Duty) -> Finding:
         ended = happened(case.regime, duty.ends, as_of)
         stop = case.regime.event(duty.ends)
         fact = Message.of("Ends with {event} of {day}", event=stop.event, day=stop.on.start)
-        codes = ("EFFECTIVE_DAY_UNKNOWN",) if ended is Truth.UNKNOWN else ()
+        codes = _END_CODES[ended]
         parts.append(leaf(Message.of("It has not ended"), ~ended, fact, codes=codes, missing=("effective-day",)))
     return every(Message.of("The rule runs on this day"), parts)
 
@@ -124,7 +129,9 @@ def purpose(case: Case, limb: Limb) -> Finding:
     """Whether the purpose test of the limb is met; critical infrastructure at the edge of a definition is UNKNOWN."""
     criterion = Message.of("The use is one of the purposes that the rule names")
     if limb.purpose_rule == "any":
-        return leaf(Message.of("The rule has no purpose limit"), Truth.YES, codes=("NO_PURPOSE_LIMIT",))
+        others = any(other.purpose_rule != "any" for other in case.regime.limbs)
+        codes = ("NO_PURPOSE_LIMIT",) if others else ()  # worth saying only beside a limb that has one
+        return leaf(Message.of("This limb has no purpose limit"), Truth.YES, codes=codes)
     given = tuple(value for value in case.query.purposes if value != "unknown")
     fact = Message.of("Purposes: {purposes}", purposes=", ".join(given) or "unknown")
     named = tuple(value for value in given if value in limb.purposes)

@@ -75,7 +75,7 @@ def _verdict(case: Case) -> Verdict:
         title=regime.title,
         outcome=outcome,
         act=query.act,
-        reason_codes=tuple(dict.fromkeys(codes)),
+        reason_codes=tuple(dict.fromkeys(codes)) or ("CONDITION_NOT_MET",),
         missing_facts=tuple(MISSING[key] for key in dict.fromkeys(missing)),
         authority=regime.authority,
         text_seen=regime.text_seen,
@@ -123,7 +123,7 @@ def _open_act(case: Case) -> list[Duty]:
             reasons=("ACT_NOT_COVERED", regime.unseen_reason),
             missing=("instrument",),
         )
-        for duty in regime.duties[:1]
+        for duty in regime.duties
     ]  # fmt: skip
 
 

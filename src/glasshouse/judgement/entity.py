@@ -45,9 +45,9 @@ def in_named_group(case: Case, name: str, made_on: date | None) -> bool:
     party = case.parties.canonical(name)
     days = {case.day, made_on or case.day}
     return any(
-        case.parties.affiliation(party, listed, day).value is not Truth.NO
+        (made_on is None and case.parties.changed(party, listed))
+        or any(case.parties.affiliation(party, listed, day).value is not Truth.NO for day in days)
         for listed in case.rules.named()
-        for day in days
     )
 
 

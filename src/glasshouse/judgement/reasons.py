@@ -26,6 +26,7 @@ REASONS: dict[str, Message] = {
     "COMPONENT_RULE_PROPOSED_ONLY": Message.of("a rule on this kind of component is only proposed"),
     "COMPONENT_SCOPE_UNKNOWN": Message.of("the text does not say whether components count"),
     "COMPONENT_UNKNOWN": Message.of("the maker of a decisive component is unknown or weakly shown"),
+    "CONDITION_NOT_MET": Message.of("a condition under which the rule applies is not met"),
     "CONFIDENTIAL_DECISION": Message.of("a decision existed but was not public on known_at"),
     "CONTROL_UNCLEAR": Message.of(
         "someone else owns or runs the equipment; whether that is use by the bound body is open"
@@ -67,6 +68,7 @@ REASONS: dict[str, Message] = {
     "NO_AWARD_FUNDS": Message.of("no federal award money is involved"),
     "NO_CERTIFICATE": Message.of("the required certificate does not exist"),
     "NO_DEBARMENT_FOUND": Message.of("no supplier exclusion of this maker is recorded"),
+    "NO_LONGER_IN_FORCE": Message.of("this part of the rule ended before as_of"),
     "NO_PURPOSE_LIMIT": Message.of("this limb applies whatever the purpose"),
     "NO_RULE_FOUND": Message.of(
         "no rule is recorded for this role and maker; absence is reported, not read as permission"

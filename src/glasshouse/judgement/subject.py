@@ -49,7 +49,10 @@ def _maker_route(case: Case, limb: Limb) -> Finding:
     else:
         begun = limb_begun(case, limb)
         who = begun if begun.value is Truth.NO else _maker(case, limb)
-    return every(Message.of("This limb of the rule reaches it"), [who, category(case, limb), purpose(case, limb)])
+    return every(
+        Message.of("The limb “{limb}” of the rule reaches it", limb=limb.id),
+        [who, category(case, limb), purpose(case, limb)],
+    )
 
 
 def _maker(case: Case, limb: Limb) -> Finding:
