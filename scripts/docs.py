@@ -177,7 +177,7 @@ def strength_page() -> str:
         Strength.INDICATIVE: "one weak hint; it raises the question",
         Strength.SUPPORTING: "evidence that fits, and that a copy or a mistake could also produce",
         Strength.STRONG: "evidence that a rule may rest on: `prohibited` and `conditional` need it",
-        Strength.CONCLUSIVE: "independent strong evidence, part of it in the device's own protocol",
+        Strength.CONCLUSIVE: "independent evidence in more than one reply, part of it in the device's own protocol",
     }
     ordered = table(("word", "reading"), [(member.word, meaning[member]) for member in Strength])
     rungs = table(
