@@ -48,7 +48,8 @@ class Affiliation:
         return any(step.kind is RelationKind.DISPUTED_OWNER for step in self.path)
 
 
-_NOT_TIED = Affiliation(Truth.NO, Manner.NONE)
+def _not_tied() -> Affiliation:
+    return Affiliation(Truth.NO, Manner.NONE)
 
 
 def name_key(name: str) -> str:
@@ -116,7 +117,7 @@ class PartyBook:
             for candidate in candidates:
                 if candidate.value is wanted:
                     return candidate
-        return _NOT_TIED
+        return _not_tied()
 
     def once(self, party: str, of: str, on: date) -> Relation | None:
         """The ownership by `of` (or a company that `of` owned) that ended on or before the day; None = none recorded."""
@@ -164,7 +165,7 @@ class PartyBook:
         return None
 
     def _owned_by(self, party: str, of: str, on: date, threshold: float) -> Affiliation:
-        best = _NOT_TIED
+        best = _not_tied()
         for path in self._paths_up(party, of, on, threshold):
             value = Truth.all(_certainty(step, threshold) for step in path)
             if value is Truth.YES:
@@ -188,7 +189,7 @@ class PartyBook:
                     stack.append((step.of, longer))
 
     def _common_owner(self, party: str, of: str, on: date, threshold: float) -> Affiliation:
-        best = _NOT_TIED
+        best = _not_tied()
         for owner in sorted(self.owners(of, on) & self.owners(party, on)):
             left, right = self._owned_by(party, owner, on, threshold), self._owned_by(of, owner, on, threshold)
             value = left.value & right.value
@@ -213,7 +214,7 @@ class PartyBook:
         for step in self._up.get(holder, ()):
             if step.kind is RelationKind.MINORITY_HOLDER_OF and step.of == held and on in step.when:
                 return Affiliation(_stake(step, threshold), Manner.MINORITY, (step,))
-        return _NOT_TIED
+        return _not_tied()
 
     def _reaches(self, party: str, of: str) -> bool:
         if party == of:
