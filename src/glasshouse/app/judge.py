@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from glasshouse.app.judge_input import query_from_json
 from glasshouse.judgement import judge
 from glasshouse.model.partybook import PartyBook
-from glasshouse.model.restriction import Citation, Rules
-from glasshouse.model.truth import Truth
-from glasshouse.model.verdict import Judgement, Trace, Verdict
+from glasshouse.model.restriction import Rules
+from glasshouse.model.verdict import Judgement
+from glasshouse.reports.shapes import judgement_json
 
-__all__ = ["LINE_LIMIT", "judge_lines", "judgement_to_json", "query_from_json", "verdict_to_json"]
+__all__ = ["LINE_LIMIT", "judge_lines", "judgement_to_json", "query_from_json"]
 
 LINE_LIMIT = 1_000_000  # bytes; a question is a few hundred
 
@@ -48,53 +48,5 @@ def _error(query_id: object, number: int, text: str) -> dict[str, object]:
 
 
 def judgement_to_json(judgement: Judgement) -> dict[str, object]:
-    """The answer in the shape of the interfaces."""
-    return {
-        "id": judgement.query.id,
-        "overall": judgement.overall.word,
-        "by_regime": {verdict.regime: verdict_to_json(verdict) for verdict in judgement.verdicts},
-        "reason_codes": list(judgement.reason_codes),
-        "missing_facts": [str(fact) for fact in judgement.missing_facts],
-        "rules_version": judgement.rules_version,
-    }
-
-
-def verdict_to_json(verdict: Verdict) -> dict[str, object]:
-    """One regime's answer, with its whole evaluation under `because`."""
-    return {
-        "outcome": verdict.outcome.word,
-        "act": verdict.act,
-        "title": verdict.title.en,
-        "sentence": str(verdict.sentence),
-        "reason_codes": list(verdict.reason_codes),
-        "missing_facts": [str(fact) for fact in verdict.missing_facts],
-        "authority": verdict.authority.value,
-        "text_seen": verdict.text_seen,
-        "reviewed": None if verdict.reviewed is None else str(verdict.reviewed),
-        "citations": [_citation(citation) for citation in verdict.citations],
-        "because": [_trace(trace) for trace in verdict.because],
-    }
-
-
-def _citation(citation: Citation) -> dict[str, object]:
-    return {
-        "title": citation.title,
-        "pinpoint": citation.pinpoint,
-        "url": citation.url,
-        "on": citation.on.isoformat() if citation.on else None,
-        "basis": citation.basis.value,
-    }
-
-
-def _trace(trace: Trace) -> dict[str, object]:
-    value = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}[trace.value]
-    node: dict[str, object] = {"criterion": str(trace.criterion), "value": value}
-    if trace.fact is not None:
-        node["fact"] = str(trace.fact)
-    if trace.strength is not None:
-        node["strength"] = trace.strength.word
-    if trace.clause is not None:
-        node["clause"] = _citation(trace.clause)
-    if trace.children:
-        node["children"] = [_trace(child) for child in trace.children]
-    return node
+    """The answer in the shape of the interfaces, with the whole evaluation of each regime under `because`."""
+    return judgement_json(judgement)

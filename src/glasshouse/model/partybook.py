@@ -76,6 +76,11 @@ class PartyBook:
             self._up.setdefault(relation.party, []).append(relation)
             self._down.setdefault(relation.of, []).append(relation)
 
+    @classmethod
+    def of(cls, parties: Iterable[Party], relations: Iterable[Relation]) -> PartyBook:
+        """The book over the values of a parties pack."""
+        return cls(parties, relations)
+
     def __contains__(self, party_id: str) -> bool:
         return party_id in self._parties
 
