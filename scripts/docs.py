@@ -250,7 +250,8 @@ def commands_page() -> str:
 
 def _command(context: click.Context, command: click.Command) -> str:
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    records = [param.get_help_record(context) for param in command.get_params(context)]
+    options = [param for param in command.get_params(context) if isinstance(param, click.Option)]
+    records = [option.get_help_record(context) for option in options]
     rows = [(code(names), re.sub(r"\s+", " ", text)) for names, text in filter(None, records)]
     level = 2 if context.parent is None or context.parent.parent is None else 3
     text = (command.help or "").replace("\b\n", "")
