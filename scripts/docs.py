@@ -213,7 +213,7 @@ def strength_page() -> str:
 
 def commands() -> Iterator[tuple[click.Context, click.Command]]:
     """Every command with its context, a group before its members."""
-    top = click.Context(cli, info_name="glasshouse")
+    top = click.Context(cli, info_name="glasshouse", **cli.context_settings)
     stack: list[tuple[click.Context, click.Command]] = [(top, cli)]
     while stack:
         context, command = stack.pop(0)
