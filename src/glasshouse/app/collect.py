@@ -37,7 +37,18 @@ from glasshouse.sources.active.targets import Host, TargetError, expand, names_i
 from glasshouse.sources.importers import Preview, open_folder, open_source, preview_all
 from glasshouse.store.store import Store
 
-__all__ = ["ActivePlan", "Place", "Ticker", "collect_active", "collect_files", "plan_active", "preview_files"]
+__all__ = [
+    "CONTACT",
+    "ActivePlan",
+    "Place",
+    "Ticker",
+    "collect_active",
+    "collect_files",
+    "collection_id",
+    "plan_active",
+    "plan_under",
+    "preview_files",
+]
 
 Ticker = Callable[[str, int, int], None]  # what, done, total
 CONTACT = "contact"  # protocol word of what the engine met at a host: its state and ports, as a tool's word
@@ -69,21 +80,36 @@ def plan_active(
     """Expand targets under their scope. Raises UsageError for a scope or target that cannot be used."""
     try:
         scope, text = _scope(targets, scope_file)
+    except (ScopeError, TargetError) as error:
+        raise UsageError(str(error)) from error
+    return plan_under(targets, scope, text, pace, tuple(protocols) or None)
+
+
+def plan_under(
+    targets: Sequence[str],
+    scope: Scope | None,
+    text: str | None,
+    pace: PaceName | None = None,
+    protocols: tuple[str, ...] | None = None,
+) -> ActivePlan:
+    """Expand targets under a scope; None = the targets are loopback and are the scope. Raises UsageError."""
+    try:
+        under = scope or _scope(targets, None)[0]
         if pace:
-            scope = scope.at_pace(pace)
-        hosts = expand(targets, scope, resolve(names_in(targets, scope)))
+            under = under.at_pace(pace)
+        hosts = expand(targets, under, resolve(names_in(targets, under)))
     except (ScopeError, TargetError) as error:
         raise UsageError(str(error)) from error
     if not hosts:
         raise UsageError(f"targets {', '.join(targets)} hold no address of a host; name a host or a wider network")
-    refusals = [scope.permits(host.address, now()) for host in hosts]
+    refusals = [under.permits(host.address, now()) for host in hosts]
     if all(refusals):
         first = next(refusal for refusal in refusals if refusal)
         raise UsageError(
             f"the scope covers none of the targets ({', '.join(targets)}): {first.detail}; "
             "nothing was sent. Give a scope file that covers them today with --scope"
         )
-    return ActivePlan(hosts, scope, text, tuple(targets), tuple(protocols) or None)
+    return ActivePlan(hosts, under, text, tuple(targets), protocols)
 
 
 def _scope(targets: Sequence[str], file: Path | None) -> tuple[Scope, str | None]:
@@ -104,11 +130,16 @@ def _scope(targets: Sequence[str], file: Path | None) -> tuple[Scope, str | None
     return parse_scope(text, sha256_hex(text.encode())), text
 
 
+def collection_id(place: Place, plan: ActivePlan) -> str:
+    """The id that the collection of this run and plan has, known before anything is sent."""
+    return content_id("col", place.run, "active", plan.targets, plan.scope.sha256, plan.protocols)
+
+
 def collect_active(
     store: Store, place: Place, plan: ActivePlan, tick: Ticker | None = None
 ) -> tuple[Collection, Tally]:
     """Scan, store and seal; a collection sealed by an earlier try is returned as it is."""
-    identifier = content_id("col", place.run, "active", plan.targets, plan.scope.sha256, plan.protocols)
+    identifier = collection_id(place, plan)
     started = now()
     collection = Collection(
         id=identifier,
@@ -118,7 +149,7 @@ def collect_active(
         host=host_name(),
         vantage=plan.scope.multicast.interface if plan.scope.multicast else None,
         tool=f"glasshouse {__version__}",
-        arguments=("scan", *plan.targets, f"--pace={plan.scope.pace}", f"--run={place.run}"),
+        arguments=("scan", *plan.targets, *_options(place, plan)),
         started=started,
         property=place.property,
         covered=plan.targets,
@@ -137,6 +168,12 @@ def collect_active(
     store.collections.seal(identifier, at=now())
     journal.path.unlink(missing_ok=True)
     return store.collections.get(identifier), tally
+
+
+def _options(place: Place, plan: ActivePlan) -> tuple[str, ...]:
+    """What a scan needs to be told again when it is resumed by its id."""
+    protocols = ",".join(plan.protocols or ())
+    return (f"--pace={plan.scope.pace}", f"--run={place.run}", f"--domain={place.domain}", f"--protocols={protocols}")
 
 
 async def _run(place: Place, plan: ActivePlan, collection: str, journal: FileJournal, tick: Ticker | None) -> None:

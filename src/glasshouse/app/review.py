@@ -31,7 +31,7 @@ from glasshouse.sources.active.scope import PaceName
 from glasshouse.store.reviews import Result, ReviewRecord
 from glasshouse.store.store import Store
 
-__all__ = ["NothingCollectedError", "ReviewRequest", "Ticker", "review_of", "run_review"]
+__all__ = ["NothingCollectedError", "ReviewRequest", "Ticker", "rebuild", "review_of", "run_review", "slug_of"]
 
 Ticker = Callable[[str, int, int], None]  # what, done, total
 
@@ -55,10 +55,10 @@ class ReviewRequest:
     pace: PaceName | None = None
     column_map: Mapping[str, str] | None = None
 
-    @property
-    def property_slug(self) -> str:
-        """The property's name as a part of a file name."""
-        return "-".join(re.findall(r"[a-z0-9]+", self.property.lower()))[:40] or "property"
+
+def slug_of(name: str) -> str:
+    """A property's name as a part of a file name; names are hostile, so only letters and digits stay."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))[:40] or "property"
 
 
 def run_review(request: ReviewRequest, store: Store, knowledge: KnowledgeBase, tick: Ticker) -> Review:
@@ -141,7 +141,8 @@ def _analyse(
     names = [collection.id for collection in collections]
     sightings = tuple(store.observations.iterate(names))
     if not sightings:
-        store.reviews.finish(record.id, at=now())  # the next try shall collect anew
+        if record.state == "open":
+            store.reviews.finish(record.id, at=now())  # the next try shall collect anew
         raise _nothing(store, collections)
     evidence = read_evidence(sightings, knowledge, lambda done, total: tick("reading evidence", done, total))
     found = devices_of(evidence, knowledge, facts, frame, store.decisions.all(), record.made_at)
@@ -203,6 +204,30 @@ def _nothing(store: Store, collections: Sequence[Collection]) -> NothingCollecte
         f"nothing was collected: no source gave an observation{f' ({said})' if said else ''}. Check the sources; "
         "hosts that stayed silent are no evidence that nothing is there"
     )
+
+
+def rebuild(store: Store, knowledge: KnowledgeBase, tick: Ticker, review: str | None = None) -> Review:
+    """A stored review computed again from its sealed evidence and today's packs and decisions; by default the last.
+
+    Raises UserError where there is none.
+    """
+    record = store.reviews.get(review) if review else store.reviews.latest()
+    if record is None:
+        raise UserError(
+            f"no review is stored in {store.folder}; run 'glasshouse review' first, or name another --store"
+        )
+    asked = record.parameters
+    frame = Frame(
+        as_of=record.as_of,
+        jurisdiction=asked["jurisdiction"],
+        roles=tuple(asked["roles"]),
+        acts=tuple(asked["acts"]),
+        purposes=tuple(asked["purposes"]),
+        site_class=asked["site_class"],
+        regimes=tuple(asked["regimes"]) if asked["regimes"] is not None else None,
+    )
+    mine = [item for item in store.collections.all() if f"--run={record.id}" in item.arguments]
+    return _analyse(store, knowledge, record, frame, store.facts.all(), mine, tick)
 
 
 def _keep(store: Store, review: Review, record: ReviewRecord) -> None:

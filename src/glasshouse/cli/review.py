@@ -11,7 +11,7 @@ from glasshouse.app.config import load_settings
 from glasshouse.app.documents import write_documents
 from glasshouse.app.errors import Exit
 from glasshouse.app.knowledge import open_knowledge
-from glasshouse.app.review import ReviewRequest, run_review
+from glasshouse.app.review import ReviewRequest, run_review, slug_of
 from glasshouse.app.stores import open_for_writing
 from glasshouse.cli.frame import frame_from, frame_options
 from glasshouse.cli.options import column_map_option, fail_on_option, language_option, read_column_map, store_option
@@ -48,7 +48,7 @@ def command(ctx: click.Context, sources: tuple[str, ...], store: str | None, lan
     request = _request(settings, sources, given)
     with open_for_writing(settings) as opened, progress_bar() as tick:
         review = run_review(request, opened, knowledge, tick)
-        folder = out or opened.folder / "reports" / f"{review.made_at:%Y%m%dT%H%M%S}-{request.property_slug}"
+        folder = out or opened.folder / "reports" / f"{review.made_at:%Y%m%dT%H%M%S}-{slug_of(request.property)}"
         written = write_documents(review, folder, tick)
     for line in summary_lines(review, Translator(settings.language, dict(review.names))):
         click.echo(line)
