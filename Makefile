@@ -52,6 +52,9 @@ bench: $(VENV)/.dev ## Measure speed and memory
 fuzz: $(VENV)/.dev ## Fuzz every decoder for FUZZ_SECONDS (default 60)
 	@$(BIN)/python fuzz/run.py --seconds $${FUZZ_SECONDS:-60}
 
+docs: $(VENV)/.dev ## Renew the reference pages made from code and packs
+	@$(BIN)/python scripts/docs.py
+
 lock: ## Maintainers: renew the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements/base.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements/dev.txt

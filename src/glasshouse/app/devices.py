@@ -30,7 +30,7 @@ from glasshouse.model.strength import Strength
 from glasshouse.model.time import FiveTimes
 from glasshouse.model.truth import Truth
 
-__all__ = ["Evidence", "Found", "devices_of", "read_evidence"]
+__all__ = ["Evidence", "Found", "devices_of", "merit_device", "read_evidence"]
 
 NOWHERE = "unassigned"  # evidence that names no property
 
@@ -183,12 +183,7 @@ def _device(
         observations, fields, [port for port, _ in ports], cast("str", exposure.value) if exposure else None
     )
     merit = assess(
-        MeritDevice(
-            maker=identity.value(Facet.MAKER) if identity.strength(Facet.MAKER) >= Strength.SUPPORTING else None,
-            model=identity.value(Facet.MODEL),
-            firmware=identity.value(Facet.FIRMWARE),
-            firmware_built_on=identity.day(Facet.FIRMWARE_BUILT_ON),
-        ),
+        merit_device(identity),
         posture,
         frame.as_of.valid_on,
         knowledge.pack.advisories,
@@ -219,6 +214,16 @@ def _device(
             for verdict in judgement.verdicts
             if verdict.outcome.flagged
         ),
+    )
+
+
+def merit_device(identity: Identity) -> MeritDevice:
+    """What grading may know of a device. A maker that is only indicated would pick advisories by a guess."""
+    return MeritDevice(
+        maker=identity.value(Facet.MAKER) if identity.strength(Facet.MAKER) >= Strength.SUPPORTING else None,
+        model=identity.value(Facet.MODEL),
+        firmware=identity.value(Facet.FIRMWARE),
+        firmware_built_on=identity.day(Facet.FIRMWARE_BUILT_ON),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import os
 import tempfile
@@ -26,17 +24,16 @@ from glasshouse.matching.oui import Table
 from glasshouse.matching.signals import Hearing
 from glasshouse.model.identity import Asset, Attribution, Decision, Identity
 from glasshouse.model.ids import content_id
-from glasshouse.model.observation import PROBES, DocumentLine, Endpoint, Field, Observation, SaidBy
-from glasshouse.model.place import DEFAULT_DOMAIN
+from glasshouse.model.observation import Field, Observation
 from glasshouse.model.signal import Facet
 from glasshouse.model.truth import Truth
+from glasshouse.sources.importers.observation_lines import parse_line
 
 __all__ = ["Identifier", "Line", "identify_lines", "read_line", "ready", "to_json"]
 
 _MAX_LINE = 16 << 20  # bytes of one line
 _MAX_EVIDENCE = 200  # evidence rows of one answer
 _IN_MEMORY = 64 << 20  # bytes of waiting lines before they go to a temporary file
-_PROBES = frozenset(PROBES)
 _JSON_FACETS = (
     Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN, Facet.CHIPSET, Facet.MODEL, Facet.FIRMWARE,
     Facet.FIRMWARE_BUILT_ON, Facet.SERIAL, Facet.MADE_ON, Facet.MAC, Facet.DEVICE_CLASS,
@@ -53,6 +50,11 @@ class Identifier:
     def __init__(self, pack: DataPack, compiled: bytes | None = None) -> None:
         self._pack = pack
         self._compiled = compiled
+
+    @property
+    def pack(self) -> DataPack:
+        """The data pack in use."""
+        return self._pack
 
     @cached_property
     def hearing(self) -> Hearing:
@@ -147,12 +149,6 @@ class _Group:
     lines: list[Line] = field(default_factory=list)
 
 
-def _text(value: object) -> str | None:
-    if isinstance(value, str):
-        return value
-    return None if value is None or isinstance(value, (dict, list)) else str(value)
-
-
 def read_line(number: int, raw: bytes) -> Line:
     """One line as observation; never raises: what is wrong is in `error`."""
     if len(raw) > _MAX_LINE:
@@ -163,72 +159,8 @@ def read_line(number: int, raw: bytes) -> Line:
         return Line(number, None, None, error=f"no JSON: {error}; one JSON object a line is accepted")
     if not isinstance(row, dict):
         return Line(number, None, None, error="no JSON object; one JSON object a line is accepted")
-    identifier, device = _text(row.get("id")), _text(row.get("device"))
-    try:
-        observation = _observation(row, identifier or f"line {number}", device)
-    except ValueError as error:
-        return Line(number, identifier, device, error=str(error))
-    return Line(number, identifier, device, observation)
-
-
-def _observation(row: Mapping[str, object], identifier: str, device: str | None) -> Observation:
-    probe = row.get("probe")
-    if not isinstance(probe, str) or probe not in _PROBES:
-        raise ValueError(f"probe {probe!r} is unknown; accepted: {', '.join(PROBES)}")
-    port = row.get("port")
-    if port is not None and (not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65_535):
-        raise ValueError(f"port {port!r} is no port number; accepted: 0 to 65535, or null")
-    address = _text(row.get("address"))
-    domain = _text(row.get("domain")) or DEFAULT_DOMAIN
-    subject = Endpoint(address, None, domain) if address else DocumentLine("", device or identifier)
-    named = row.get("fields")
-    return Observation(
-        subject=subject,
-        probe=probe,
-        raw=b"" if named is not None else _raw(row),
-        fields=_fields(named),
-        request=_text(row.get("request")),
-        port=port,
-        protocol=_text(row.get("protocol")),
-        said_by=_said_by(row.get("said_by")),
-        tool=_text(row.get("tool")),
-    )
-
-
-def _raw(row: Mapping[str, object]) -> bytes:
-    raw, encoding = row.get("raw"), row.get("encoding", "utf-8")
-    if not isinstance(raw, str):
-        raise ValueError(  # noqa: TRY004  # a fault of the input, reported as every other one
-            "neither 'raw' (text) nor 'fields' (an object) is given; one of them is needed"
-        )
-    if encoding in {None, "utf-8"}:
-        return raw.encode("utf-8", "surrogatepass")
-    if encoding != "base64":
-        raise ValueError(f"encoding {encoding!r} is unknown; accepted: utf-8, base64")
-    try:
-        return base64.b64decode(raw, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError(f"'raw' is no base64: {error}") from None
-
-
-def _fields(named: object) -> tuple[tuple[str, str], ...]:
-    if named is None:
-        return ()
-    if not isinstance(named, dict):
-        raise ValueError(  # noqa: TRY004  # as above
-            f"'fields' is no object but {type(named).__name__}; accepted: {{name: value}}"
-        )
-    return tuple((str(name), text) for name, value in named.items() if (text := _text(value)) is not None)
-
-
-def _said_by(value: object) -> SaidBy:
-    if value is None:
-        return SaidBy.DEVICE
-    try:
-        return SaidBy(value)
-    except ValueError:
-        accepted = ", ".join(one.value for one in SaidBy)
-        raise ValueError(f"said_by {value!r} is unknown; accepted: {accepted}") from None
+    read = parse_line(row, line=str(row.get("device") or row.get("id") or f"line {number}"))
+    return Line(number, read.label, read.device, read.observation, read.error)
 
 
 def identify_lines(

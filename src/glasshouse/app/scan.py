@@ -15,6 +15,7 @@ from glasshouse.app.knowledge import KnowledgeBase
 from glasshouse.attribution import identify, partition
 from glasshouse.model.ids import content_id
 from glasshouse.model.observation import Collection, CollectionKind, Endpoint, Observation, Sighting
+from glasshouse.sources.active.scope import PACE_NAMES
 from glasshouse.sources.active.scope_file import parse_scope
 from glasshouse.sources.active.summary import Tally
 from glasshouse.store.store import Store
@@ -52,10 +53,9 @@ def begun_scan(store: Store, collection: str) -> tuple[Place, ActivePlan]:
     options = dict(text.removeprefix("--").split("=", 1) for text in found.arguments if text.startswith("--"))
     protocols = tuple(options["protocols"].split(",")) if options.get("protocols") else None
     targets = found.covered
+    found_pace = next((pace for pace in PACE_NAMES if pace == options["pace"]), None)
     text = store.collections.scope(found.authority) if found.authority else None
-    plan = plan_under(
-        targets, parse_scope(text, str(found.authority)) if text else None, text, options["pace"], protocols
-    )
+    plan = plan_under(targets, parse_scope(text, str(found.authority)) if text else None, text, found_pace, protocols)
     return Place(options["run"], found.property or "", options["domain"]), plan
 
 

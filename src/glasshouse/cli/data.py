@@ -8,7 +8,8 @@ import click
 
 from glasshouse.app.errors import Exit
 from glasshouse.cli.options import format_option, write_records
-from glasshouse.datapack import default_root, load, verify
+from glasshouse.datapack import load, verify
+from glasshouse.datapack.pack import default_root
 
 
 @click.group("data")

@@ -51,7 +51,7 @@ def command(file: str | None, *, grouped: bool, output: Path | None, engine: str
     bad = ErrorCount()
     lines = read_lines(file) if file and file.endswith(".parquet") else input_lines(file)
     answers = identify_lines(lines, grouped=grouped, identifier=knowledge.identifier, on_error=bad)
-    header = {"made_by": knowledge.made_by.as_json()} if with_header else None
+    header: dict[str, object] | None = {"made_by": knowledge.made_by.as_json()} if with_header else None
     write_answers(answers, output, header)
     bad.report()
 

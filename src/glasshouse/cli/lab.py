@@ -85,7 +85,7 @@ def serve(out: Path) -> None:
 @as_of_option
 @store_option
 @click.pass_context
-def review(ctx: click.Context, **given: object) -> None:
+def review(ctx: click.Context, /, **given: object) -> None:
     """Scan the emulated site over real sockets, import its sample files, and write the report."""
     from glasshouse.cli.review import command as review_command  # noqa: PLC0415  # only this verb needs it
 

@@ -35,7 +35,7 @@ __all__ = [
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -47,7 +47,7 @@ class _Day(click.ParamType):
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD", param, ctx)
 
 
-class _Outcome(click.ParamType):
+class _Outcome(click.ParamType[Outcome]):
     name = "outcome"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -29,7 +30,7 @@ def command(form: str, review: str | None, output: Path | None, store: str | Non
         found = rebuild(opened, open_knowledge(), tick, review)
     data = render(found, form, settings.language)
     if output is None:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
         return
     try:
         output.write_bytes(data)

@@ -36,7 +36,7 @@ from glasshouse.reports.terminal import summary_lines
 @language_option
 @fail_on_option
 @click.pass_context
-def command(ctx: click.Context, sources: tuple[str, ...], store: str | None, language: str | None,
+def command(ctx: click.Context, /, sources: tuple[str, ...], store: str | None, language: str | None,
             fail_on: Outcome | None, out: Path | None, **given: Any) -> None:  # fmt: skip
     """Review a property: each SOURCE is a network, a host, or a file or folder of any importable format.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import date
 from typing import Literal
 
@@ -82,7 +83,7 @@ class EventRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     cite: str
     note: TitleRow
     key: str = ""
-    known_on: date | None = None
+    known_on: dt.date | None = None
     basis: Basis | None = None
 
 
