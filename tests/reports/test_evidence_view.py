@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.reports import factory
 
 from glasshouse.model.signal import Facet
-from glasshouse.reports.evidence import EXCERPT_CONTEXT, EXCERPT_SPAN, evidence_of, excerpt_of
+from glasshouse.reports.evidence import EXCERPT_CONTEXT, EXCERPT_SPAN, Bounds, evidence_of, excerpt_of
 
 
 def test_the_marked_text_is_exactly_the_span():
@@ -70,3 +70,21 @@ def test_an_observation_outside_the_review_is_named_by_its_id():
     orphans = [item for item in found.for_ if item.seen is None]
     assert orphans
     assert {item.observation_id for item in orphans} == {base.observations[1].id}
+
+
+def test_a_witness_is_named_without_the_id_of_its_observation():
+    base = factory.device(1, "site", "hikvision", "hikvision", "DS-1", "D")
+    attribution = base.identity.attributions[0]
+    named = replace(attribution.signals[0], witness=f"{base.observations[0].id}:http.title")
+    identity = replace(base.identity, attributions=(replace(attribution, signals=(named,)),))
+    assert [item.witness for item in evidence_of(replace(base, identity=identity)).for_] == ["http.title"]
+
+
+def test_the_first_items_cover_every_facet_and_what_is_left_out_is_counted():
+    whole = evidence_of(factory.heavy(1).devices[0])
+    facets = {signal.facet for item in whole.for_ for signal in item.signals}
+    part = whole.within(Bounds(heard=7, seen=1, checks=1, links=1))
+    assert {signal.facet for item in part.for_ for signal in item.signals} == facets
+    assert part.more_heard == len(whole.for_) - 7
+    assert {item.observation_id for item in part.for_} <= {seen.observation.id for seen in part.seen}
+    assert part.more_seen == len(whole.seen) - len(part.seen)

@@ -83,7 +83,7 @@ def test_the_first_screen_answers_with_counts_coverage_and_steps():
     text = " ".join(answer.text_content().split())
     assert "rules prohibit 3 devices out of 8" in text
     assert [item.text for item in answer.xpath(".//span[@class='count']")] == ["3", "2", "1", "1", "1"]
-    assert "15 answered, 180 were silent" in text
+    assert "Answered 15, silent 180" in text
     assert "Ask the seller of 2 devices" in text
     assert "who produced the unit" in text
 
@@ -159,6 +159,8 @@ def test_900_devices_stay_below_fifteen_megabytes_and_share_their_reasonings():
     anchors = set(re.findall(r'<article class="reasoning" id="([RM]\d+)"', page))
     assert anchors
     assert set(re.findall(r'href="#([RM]\d+)"', page)) == anchors
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r' id="([^"]+)"', page))
+    assert "autres observations, conservées dans le rapport JSON Lines" in page or "autre observation" in page
 
 
 def test_reasonings_of_a_small_report_stand_with_their_device():
@@ -170,3 +172,10 @@ def test_bars_hold_every_count_and_keep_small_ones_visible():
     assert [index for _, _, index in found] == [0, 2]
     assert float(found[1][1]) >= 0.6
     assert segments((0, 0), 0) == []
+
+
+def test_one_endless_value_does_not_fill_the_page():
+    base = factory.device(1, "100 Wellington", "hikvision", "hikvision", "9" * 50_000, "D")
+    page = render_html(factory.review((base,), ("100 Wellington",)), "en")
+    assert "9" * 400 not in page
+    assert f"[…{50_000 - views.VALUE_SHOWN}…]" in page

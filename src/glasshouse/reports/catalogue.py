@@ -114,6 +114,9 @@ class Translator:
             return self.pattern(word.msgid)
         if name in _PARTY_PARAMETERS:
             return self.names.get(value, value)
+        if name == "name":  # brand and model in one
+            brand, space, rest = value.partition(" ")
+            return self.names.get(brand, brand) + space + rest
         if name in _TERRITORY_PARAMETERS:
             return ", ".join(map(self.territory, value.split(", ")))
         return value
@@ -130,7 +133,8 @@ class Translator:
 
     def title(self, title: Title) -> str:
         """A title of a data pack in this language."""
-        return title.in_language(self.language)
+        text = title.in_language(self.language)
+        return re.sub(r"(?<=\w)'(?=\w)", "’", french_spaces(text)) if self.language == "fr" else text
 
     def name(self, slug: str) -> str:
         """The name people know a party by."""
@@ -144,6 +148,11 @@ class Translator:
         """A moment as ISO 8601 to the second in UTC; the form both languages of the Government of Canada use."""
         utc = when.astimezone(UTC) if when.tzinfo else when
         return utc.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+    @property
+    def colon(self) -> str:
+        """The colon between a label and its value, with the spaces of the language."""
+        return ": " if self.language == "en" else "\u202f: "
 
     def number(self, value: float) -> str:
         """A number with the grouping of the language."""

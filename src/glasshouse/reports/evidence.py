@@ -13,9 +13,19 @@ from typing import Literal
 from glasshouse.model.observation import Observation, Sighting
 from glasshouse.model.review import Device
 from glasshouse.model.signal import Facet, Signal
-from glasshouse.reports.visible import visible
+from glasshouse.reports.visible import bounded, visible
 
-__all__ = ["EXCERPT_CONTEXT", "EXCERPT_SPAN", "Evidence", "Excerpt", "Heard", "Seen", "evidence_of", "excerpt_of"]
+__all__ = [
+    "EXCERPT_CONTEXT",
+    "EXCERPT_SPAN",
+    "Bounds",
+    "Evidence",
+    "Excerpt",
+    "Heard",
+    "Seen",
+    "evidence_of",
+    "excerpt_of",
+]
 
 EXCERPT_CONTEXT = 48  # bytes shown on either side of the span
 EXCERPT_SPAN = 240  # bytes of the span itself; a longer one is shown by both its ends
@@ -45,7 +55,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One witness ("E1"): the place in one observation and everything signals read from it."""
+    """One witness ("E1"): the place in one observation and everything signals read from it.
+
+    `witness` is the signals' own name for it, without the id of the observation that it stands in.
+    """
 
     label: str
     seen: Seen | None  # None: the observation is not part of the review's device
@@ -58,12 +71,24 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of one device a page shows; what is left out is counted there and stands in the JSON Lines."""
+
+    heard: int  # items for, and as many against
+    seen: int  # observations; those that shown items rest on are always shown
+    checks: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against the identity of a device; the labels of `for_` by (facet, value)."""
+    """What speaks for and against the identity of a device. The first items of `for_` cover every facet."""
 
     seen: tuple[Seen, ...]
     for_: tuple[Heard, ...]
     against: tuple[Heard, ...]
+    more_heard: int = 0  # items left out by `within`
+    more_seen: int = 0
 
     def labels(self, facet: Facet, value: str) -> tuple[str, ...]:
         """Labels of the items that say `facet` is `value`."""
@@ -72,6 +97,25 @@ class Evidence:
             for heard in (*self.for_, *self.against)
             if any(signal.facet is facet and signal.value == value for signal in heard.signals)
         )
+
+    def label(self, observation: str) -> str:
+        """The short label of an observation ("O2"); empty when it is not shown."""
+        return next((seen.label for seen in self.seen if seen.observation.id == observation), "")
+
+    def within(self, bounds: Bounds, cited: Iterable[str] = ()) -> Evidence:
+        """The part that a page shows; `cited` are observations that it names elsewhere."""
+        for_, against = self.for_[: bounds.heard], self.against[: bounds.heard]
+        needed = {*cited, *(item.observation_id for item in (*for_, *against))}
+        spare = max(0, bounds.seen - sum(seen.observation.id in needed for seen in self.seen))
+        shown: list[Seen] = []
+        for seen in self.seen:
+            if seen.observation.id in needed:
+                shown.append(seen)
+            elif spare:
+                spare -= 1
+                shown.append(seen)
+        left = len(self.for_) - len(for_) + len(self.against) - len(against)
+        return Evidence(tuple(shown), for_, against, left, len(self.seen) - len(shown))
 
 
 def _is_text(data: bytes) -> bool:
@@ -116,8 +160,7 @@ def excerpt_of(raw: bytes, start: int, end: int) -> Excerpt:
 
 
 def _quoted(text: str) -> Excerpt:
-    bounded = text if len(text) <= EXCERPT_SPAN else f"{text[:EXCERPT_SPAN]} […{len(text) - EXCERPT_SPAN}…]"
-    return Excerpt("", visible(bounded), "")
+    return Excerpt("", visible(bounded(text, EXCERPT_SPAN)), "")
 
 
 def _heard(label: str, signals: tuple[Signal, ...], seen: dict[str, Seen]) -> Heard:
@@ -127,7 +170,8 @@ def _heard(label: str, signals: tuple[Signal, ...], seen: dict[str, Seen]) -> He
         excerpt = excerpt_of(source.observation.raw, first.start, first.end)
     else:
         excerpt = _quoted(first.excerpt)
-    return Heard(label, source, first.observation, first.witness, first.start, first.end, excerpt, signals)
+    witness = first.witness.removeprefix(first.observation).lstrip(": ")
+    return Heard(label, source, first.observation, witness or first.witness, first.start, first.end, excerpt, signals)
 
 
 def _grouped(signals: Iterable[Signal]) -> list[tuple[Signal, ...]]:
@@ -136,7 +180,20 @@ def _grouped(signals: Iterable[Signal]) -> list[tuple[Signal, ...]]:
         place = (signal.observation, signal.witness, signal.start, signal.end, signal.excerpt)
         groups.setdefault(place, {})[signal] = None
     # the strongest first; the order among equals is that of the attributions
-    return sorted((tuple(group) for group in groups.values()), key=lambda group: -max(s.strength for s in group))
+    strongest = sorted((tuple(group) for group in groups.values()), key=lambda group: -max(s.strength for s in group))
+    return _covering_first(strongest)
+
+
+def _covering_first(groups: list[tuple[Signal, ...]]) -> list[tuple[Signal, ...]]:
+    """Those that say something not yet said come before those that only repeat."""
+    said: set[tuple[Facet, str]] = set()
+    new: list[tuple[Signal, ...]] = []
+    again: list[tuple[Signal, ...]] = []
+    for group in groups:
+        claims = {(signal.facet, signal.value) for signal in group}
+        (again if claims <= said else new).append(group)
+        said |= claims
+    return new + again
 
 
 def _sightings(device: Device) -> dict[str, tuple[Sighting, ...]]:

@@ -19,28 +19,20 @@ from glasshouse.model.time import FiveTimes
 from glasshouse.reports import prose, views, words
 from glasshouse.reports.answer import LEVELS, Answer, GapGroup, Tally, answer_of, grouped_gaps
 from glasshouse.reports.catalogue import Translator
-from glasshouse.reports.visible import is_web_address, visible
+from glasshouse.reports.evidence import Bounds
+from glasshouse.reports.visible import bounded, is_web_address, visible
 
 __all__ = ["file_name", "render_html"]
 
-MAKERS_SHOWN = 14
-TEXT_SHOWN = 600  # characters of one value or sentence taken from outside
+MAKERS_SHOWN = 12
+TEXT_SHOWN = 1_200  # characters of any one text on a page
 OUTCOME_CLASSES = tuple(outcome.word for outcome in words.SEVERITY)
 MANY_DEVICES = 150
 LEVEL_CLASSES = ("D", "C", "B", "A", "none")
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    """How much of one device a page shows; what is left out is counted on the page and stands in the JSON Lines."""
-
-    heard: int
-    seen: int
-    checks: int
-
-
-_SMALL = _Bounds(heard=40, seen=40, checks=20)
-_LARGE = _Bounds(heard=8, seen=8, checks=4)
+_SMALL = Bounds(heard=40, seen=40, checks=20, links=24)
+_LARGE = Bounds(heard=6, seen=4, checks=3, links=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +93,13 @@ def _chart(rows: tuple[Tally, ...]) -> _Chart:
     )
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]} […{len(text) - TEXT_SHOWN}…]"
-
-
 def _environment(tr: Translator) -> Environment:
     def finalize(value: Any) -> Any:
         if hasattr(value, "__html__"):
             return value
         if isinstance(value, Message):
-            return visible(tr.text(value))
-        return visible(tr.title(value) if isinstance(value, Title) else str(value))
+            return visible(bounded(tr.text(value), TEXT_SHOWN))
+        return visible(bounded(tr.title(value) if isinstance(value, Title) else str(value), TEXT_SHOWN))
 
     environment = Environment(
         loader=PackageLoader("glasshouse.reports"),
@@ -125,7 +113,6 @@ def _environment(tr: Translator) -> Environment:
         "num": tr.number,
         "percent": tr.percent,
         "party": tr.name,
-        "shortened": _shortened,
         "raw_text": escape,  # excerpts are made visible where they are cut
         "outcome_word": lambda outcome: tr.text(words.OUTCOMES[outcome]),
     }
@@ -233,7 +220,8 @@ def render_html(review: Review, language: str, other_file: str | None = None) ->
     other = "fr" if language == "en" else "en"
     answer = answer_of(review)
     sharing = views.sharing_of(review.devices)
-    seen = (views.view_of(device, number, tr, sharing) for number, device in enumerate(review.devices, 1))
+    bounds = _LARGE if len(review.devices) > MANY_DEVICES else _SMALL
+    seen = (views.view_of(device, number, tr, sharing, bounds) for number, device in enumerate(review.devices, 1))
     groups = views.grouped(seen, answer)
     coverages, uncovered = _coverage(answer)
     return (
@@ -245,7 +233,6 @@ def render_html(review: Review, language: str, other_file: str | None = None) ->
             groups=groups,
             views=[view for group in groups for view in group.views],
             sharing=sharing,
-            bounds=_LARGE if len(review.devices) > MANY_DEVICES else _SMALL,
             language=language,
             other_language=other,
             other_file=other_file or file_name(other),

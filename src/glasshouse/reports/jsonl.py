@@ -125,7 +125,7 @@ def device_json(device: Device) -> Json:
 
 
 def render_jsonl(review: Review) -> Iterator[str]:
-    """The lines, each with its line feed, in ASCII: control characters and lone surrogates stay escaped."""
-    yield json.dumps(head_json(review)) + "\n"
+    """The lines, without line feeds, in ASCII: control characters and lone surrogates stay escaped."""
+    yield json.dumps(head_json(review))
     for device in review.devices:
-        yield json.dumps(device_json(device)) + "\n"
+        yield json.dumps(device_json(device))

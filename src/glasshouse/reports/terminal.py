@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from glasshouse.model.identity import Attribution
 from glasshouse.model.merit import AdvisoryFinding
 from glasshouse.model.restriction import Citation
 from glasshouse.model.review import Device, Review
@@ -17,9 +18,12 @@ from glasshouse.reports import views, words
 from glasshouse.reports.answer import answer_of
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.evidence import Evidence, Excerpt, Heard, Seen, evidence_of
-from glasshouse.reports.visible import visible
+from glasshouse.reports.visible import bounded, visible
 
 __all__ = ["explain_lines", "summary_lines"]
+
+LINE_SHOWN = 1_200  # characters of any one text
+LABELS_SHOWN = 12  # items of evidence named behind a facet; all of them stand under "For"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,18 @@ def _leaves(texts: Iterable[str]) -> tuple[_Node, ...]:
     return tuple(map(_Node, texts))
 
 
+def _shown(text: str) -> str:
+    return visible(bounded(text, LINE_SHOWN))
+
+
 def _draw(nodes: Sequence[_Node], indent: str = "") -> Iterable[str]:
     for position, node in enumerate(nodes):
         last = position == len(nodes) - 1
         first, *more = node.text.split("\n")
-        yield f"{indent}{'└─ ' if last else '├─ '}{visible(first)}"
+        yield f"{indent}{'└─ ' if last else '├─ '}{_shown(first)}"
         below = indent + ("   " if last else "│  ")
         for line in more:  # only excerpts have more than one line, cut where the reply breaks
-            yield f"{below}{'│  ' if node.children else '   '}{visible(line)}"
+            yield f"{below}{'│  ' if node.children else '   '}{_shown(line)}"
         yield from _draw(node.children, below)
 
 
@@ -93,11 +101,16 @@ def _or_nothing(nodes: Sequence[_Node], nothing: Message, tr: Translator) -> Seq
     return nodes or _leaves([tr.text(nothing)])
 
 
+def _labels(found: Evidence, item: Attribution) -> str:
+    labels = found.labels(item.facet, item.value)
+    return " ".join((*labels[:LABELS_SHOWN], *(["…"] if len(labels) > LABELS_SHOWN else [])))
+
+
 def _facets(device: Device, found: Evidence, tr: Translator) -> tuple[_Node, ...]:
     return tuple(
         _Node(
-            f"{tr.text(words.FACETS[item.facet])}: {views.facet_text(item.facet, item.value, tr)} "
-            f"({tr.text(words.STRENGTHS[item.strength])}) {' '.join(found.labels(item.facet, item.value))}".rstrip(),
+            f"{tr.text(words.FACETS[item.facet])}{tr.colon}{views.facet_text(item.facet, item.value, tr)} "
+            f"({tr.text(words.STRENGTHS[item.strength])}) {_labels(found, item)}".rstrip(),
             _leaves(map(tr.text, item.reasoning)),
         )
         for item in device.identity.attributions
@@ -106,7 +119,9 @@ def _facets(device: Device, found: Evidence, tr: Translator) -> tuple[_Node, ...
 
 def _contradictions(device: Device, tr: Translator) -> tuple[_Node, ...]:
     return tuple(
-        _Node(f"{tr.text(words.FACETS[item.facet])} {' / '.join(map(tr.name, item.values))}: {tr.text(item.note)}")
+        _Node(
+            f"{tr.text(words.FACETS[item.facet])} {' / '.join(map(tr.name, item.values))}{tr.colon}{tr.text(item.note)}"
+        )
         for item in device.identity.contradictions
     )
 
@@ -166,8 +181,8 @@ def _verdict(verdict: Verdict, tr: Translator) -> _Node:
         rests += f", {tr.text(Message.of('the text itself was not seen'))}"
     children = [
         _Node(tr.text(verdict.sentence)),
-        _Node(f"{tr.text(Message.of('Rests on'))}: {rests}"),
-        _Node(f"{tr.text(Message.of('Reason codes'))}: {' '.join(verdict.reason_codes)}"),
+        _Node(f"{tr.text(Message.of('Rests on'))}{tr.colon}{rests}"),
+        _Node(f"{tr.text(Message.of('Reason codes'))}{tr.colon}{' '.join(verdict.reason_codes)}"),
     ]
     if verdict.missing_facts:
         children.append(_Node(tr.text(Message.of("Missing facts")), _leaves(map(tr.text, verdict.missing_facts))))
@@ -175,7 +190,9 @@ def _verdict(verdict: Verdict, tr: Translator) -> _Node:
     children.extend(_trace(trace, tr) for trace in verdict.because)
     if verdict.reviewed:
         children.append(_Node(tr.text(verdict.reviewed)))
-    return _Node(f"{tr.text(words.OUTCOMES[verdict.outcome])}: {tr.title(verdict.title)} [{verdict.regime}]", children)
+    return _Node(
+        f"{tr.text(words.OUTCOMES[verdict.outcome])}{tr.colon}{tr.title(verdict.title)} [{verdict.regime}]", children
+    )
 
 
 def _advisory(item: AdvisoryFinding, tr: Translator) -> _Node:
@@ -195,7 +212,9 @@ def _merit(device: Device, tr: Translator) -> _Node:
         for factor in merit.factors
     )  # fmt: skip
     change = _Node(tr.text(Message.of("What would change it")), _leaves(map(tr.text, merit.would_change)))
-    head = f"{tr.text(Message.of('Security on its own merits'))}: {views.level_text(merit, tr)} ({merit.vector})"
+    head = (
+        f"{tr.text(Message.of('Security on its own merits'))}{tr.colon}{views.level_text(merit, tr)} ({merit.vector})"
+    )
     return _Node(head, (*factors, *(_advisory(item, tr) for item in merit.advisories), change))
 
 
@@ -214,7 +233,7 @@ def explain_lines(device: Device, translator: Translator, regime: str | None = N
     return [
         visible(head),
         visible(f"{overall} · {device.id}"),
-        *(visible(tr.text(sentence)) for sentence in device.explanation),
+        *(_shown(tr.text(sentence)) for sentence in device.explanation),
         *_draw(nodes),
     ]
 

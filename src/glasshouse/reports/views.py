@@ -7,18 +7,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from glasshouse.model.identity import Link
 from glasshouse.model.ids import content_id
 from glasshouse.model.merit import AdvisoryFinding, Merit, Posture
 from glasshouse.model.observation import Channel, DocumentLine, Interface, MountingPoint
 from glasshouse.model.restriction import Outcome
-from glasshouse.model.review import Device, Review
+from glasshouse.model.review import CheckStep, Device, Review
 from glasshouse.model.signal import Facet
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 from glasshouse.model.verdict import Trace, Verdict
 from glasshouse.reports.answer import LEVELS, Answer, PropertyAnswer
 from glasshouse.reports.catalogue import Translator
-from glasshouse.reports.evidence import Evidence, evidence_of
+from glasshouse.reports.evidence import Bounds, Evidence, evidence_of
+from glasshouse.reports.visible import bounded
 from glasshouse.reports.words import FACETS, class_word
 
 __all__ = [
@@ -43,6 +45,8 @@ __all__ = [
 
 # Above this many nodes of evaluation trees, equal reasonings are printed once and referred to.
 SHARE_ABOVE = 6_000
+VALUE_SHOWN = 160  # characters of one facet's value; the JSON Lines hold it whole
+NAME_SHOWN = 60  # characters of a brand or a model in the name of a device
 _CORE = (
     Facet.BRAND,
     Facet.MAKER,
@@ -89,6 +93,8 @@ class DeviceView:
     maker_strength: Strength
     unknown: str
     evidence: Evidence
+    checks: tuple[CheckStep, ...]
+    links: tuple[Link, ...]
     reaching: tuple[Verdict, ...]
     not_reaching: tuple[Verdict, ...]
     advisories: tuple[AdvisoryFinding, ...]  # without the excluded ones
@@ -103,7 +109,7 @@ class DeviceView:
 
     def label(self, observation: str) -> str:
         """The short label of an observation ("O2"); empty when it is not part of the device."""
-        return next((seen.label for seen in self.evidence.seen if seen.observation.id == observation), "")
+        return self.evidence.label(observation)
 
     def reasoning(self, verdict: Verdict) -> str:
         """The anchor of the shared reasoning; empty when it stands in the device's own section."""
@@ -133,12 +139,14 @@ def anchor_of(prefix: str, text: str) -> str:
 
 
 def facet_text(facet: Facet, value: str, tr: Translator) -> str:
-    """The value of a facet as people read it: parties by name, days in words, closed words translated."""
+    """The value of a facet as people read it: parties by name, closed words translated, no endless text."""
     if facet in _PARTIES:
         return tr.name(value)
     if facet is Facet.DEVICE_CLASS:
         return tr.text(Message.of("{device_class}", device_class=value))
-    return value
+    if facet is Facet.ACTIVATED:
+        return tr.text(Message.of("{activated}", activated=value))
+    return bounded(value, VALUE_SHOWN)
 
 
 def device_name(device: Device, tr: Translator) -> str:
@@ -148,8 +156,8 @@ def device_name(device: Device, tr: Translator) -> str:
     model = identity.value(Facet.MODEL)
     if who is None and model is None:
         return tr.text(Message.of("Unidentified device"))
-    name = tr.name(who) if who is not None else tr.text(Message.of("Make unknown,"))
-    return f"{name} {model}" if model is not None else f"{name}, {tr.text(class_word(identity))}"
+    name = bounded(tr.name(who), NAME_SHOWN) if who is not None else tr.text(Message.of("Make unknown,"))
+    return f"{name} {bounded(model, NAME_SHOWN)}" if model is not None else f"{name}, {tr.text(class_word(identity))}"
 
 
 def level_text(merit: Merit, tr: Translator) -> str:
@@ -199,8 +207,15 @@ def _unknown(device: Device, tr: Translator) -> str:
     return tr.listing(tr.text(FACETS[facet]) for facet in missing) if missing else ""
 
 
-def view_of(device: Device, number: int, tr: Translator, sharing: Sharing) -> DeviceView:
+def _links(device: Device, evidence: Evidence, bounds: Bounds) -> tuple[Link, ...]:
+    shown = [link for link in device.identity.asset.links if evidence.label(link.left) and evidence.label(link.right)]
+    return tuple(shown[: bounds.links])
+
+
+def view_of(device: Device, number: int, tr: Translator, sharing: Sharing, bounds: Bounds) -> DeviceView:
     """Arrange one device; `number` is its place in the review."""
+    checks = device.check[: bounds.checks]
+    evidence = evidence_of(device).within(bounds, [step.observation for step in checks])
     ranked = sorted(device.judgement.verdicts, key=lambda verdict: -verdict.outcome)
     return DeviceView(
         device=device,
@@ -213,7 +228,9 @@ def view_of(device: Device, number: int, tr: Translator, sharing: Sharing) -> De
         maker=device.identity.value(Facet.MAKER),
         maker_strength=device.identity.strength(Facet.MAKER),
         unknown=_unknown(device, tr),
-        evidence=evidence_of(device),
+        evidence=evidence,
+        checks=checks,
+        links=_links(device, evidence, bounds),
         reaching=tuple(verdict for verdict in ranked if verdict.outcome is not Outcome.NOT_RESTRICTED),
         not_reaching=tuple(verdict for verdict in ranked if verdict.outcome is Outcome.NOT_RESTRICTED),
         advisories=tuple(item for item in device.merit.advisories if item.applicability != "excluded"),
@@ -309,8 +326,8 @@ def coverage_sentence(answer: Answer, tr: Translator) -> str:
     }
     return tr.text(
         Message.of(
-            "Of {asked} addresses and rows asked, {answered} answered, {silent} were silent, {refused} refused and "
-            "{unreachable} could not be reached. {other} hosts are other equipment; of {little} too little was seen to judge.",
+            "Addresses and rows asked: {asked}. Answered {answered}, silent {silent}, refused {refused}, out of reach "
+            "{unreachable}. Hosts that are other equipment: {other}; hosts of which too little was seen to judge: {little}.",
             **numbers,
         )
     )
@@ -322,7 +339,7 @@ def merit_sentence(answer: Answer, tr: Translator) -> str:
     return tr.text(
         Message.of(
             "Security on its own merits, whatever the rules say: level D {d}, C {c}, B {b}, A {a}, not graded {ungraded}; "
-            "{urgent} devices have an advisory to act on within three days.",
+            "devices with an advisory to act on within three days: {urgent}.",
             d=counts["D"],
             c=counts["C"],
             b=counts["B"],

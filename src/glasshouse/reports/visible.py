@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["cell", "is_web_address", "visible"]
+__all__ = ["bounded", "cell", "is_web_address", "visible"]
 
 # Control characters, invisible formatting, bidirectional overrides, lone surrogates, non-characters and tag characters.
 # U+202F (narrow no-break space) is left alone: French typography needs it.
@@ -26,6 +26,11 @@ def visible(text: str) -> str:
     'a[U+001B][2Jb[U+202E]c'
     """
     return _UNSEEN.sub(_named, text)
+
+
+def bounded(text: str, length: int) -> str:
+    """The first `length` characters of `text`, and how many follow; reports show no more of one value."""
+    return text if len(text) <= length else f"{text[:length]} […{len(text) - length}…]"
 
 
 def cell(text: str) -> str:

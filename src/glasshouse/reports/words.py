@@ -283,7 +283,7 @@ VOCABULARY: Mapping[str, Mapping[str, Message]] = {
     "classes": SITE_CLASSES,
     "owner": OWNERS,
     "event": EVENTS,
-    **dict.fromkeys(("paid", "held", "on", "until", "day", "since"), UNKNOWNS),
+    **dict.fromkeys(("paid", "held", "on", "until", "day", "since", "tls"), UNKNOWNS),
     "applicability": APPLICABILITY,
     "decision": DECISIONS,
     "role": ROLES,
@@ -293,6 +293,7 @@ VOCABULARY: Mapping[str, Mapping[str, Message]] = {
     "purpose": PURPOSES,
     "purposes": PURPOSES,
     "truth": {truth.value: message for truth, message in TRUTHS.items()},
+    "activated": {"true": TRUTHS[Truth.YES], "false": TRUTHS[Truth.NO], **UNKNOWNS},
     "said_by": {who.value: message for who, message in SAID_BY.items()},
     "authority": {authority.value: message for authority, message in AUTHORITIES.items()},
 }
