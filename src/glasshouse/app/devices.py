@@ -15,6 +15,7 @@ from glasshouse.app.knowledge import KnowledgeBase
 from glasshouse.app.query import Frame, query_from, roles_of
 from glasshouse.attribution import identify, partition
 from glasshouse.attribution.explain import check_steps, sentences
+from glasshouse.attribution.identity import is_video_platform
 from glasshouse.judgement import judge
 from glasshouse.matching.fields import fields_of
 from glasshouse.merits import assess
@@ -22,7 +23,17 @@ from glasshouse.merits.posture import posture_of
 from glasshouse.model.identity import Asset, Decision, Identity
 from glasshouse.model.ids import content_id
 from glasshouse.model.merit import MeritDevice
-from glasshouse.model.observation import Endpoint, Field, Gap, GapReason, Interface, Observation, Sighting
+from glasshouse.model.observation import (
+    DocumentLine,
+    Endpoint,
+    Field,
+    Gap,
+    GapReason,
+    Interface,
+    Observation,
+    SaidBy,
+    Sighting,
+)
 from glasshouse.model.place import PropertyFacts
 from glasshouse.model.review import Device, Finding
 from glasshouse.model.signal import Facet, Signal
@@ -135,8 +146,9 @@ def _kind(identity: Identity, knowledge: KnowledgeBase, frame: Frame) -> str:
         return "judged"
     if identity.is_surveillance is Truth.NO:
         return "other"
-    known = (Facet.MAKER, Facet.BRAND, Facet.DEVICE_CLASS, Facet.FIRMWARE_ORIGIN, Facet.PLATFORM)
-    return "judged" if any(identity.get(facet) for facet in known) else "little"
+    video = is_video_platform(identity.value(Facet.PLATFORM) or "")
+    known = any(identity.get(facet) for facet in (Facet.MAKER, Facet.BRAND, Facet.DEVICE_CLASS, Facet.FIRMWARE_ORIGIN))
+    return "judged" if known or video else "little"
 
 
 def _is_named(slug: str, knowledge: KnowledgeBase, frame: Frame) -> bool:
@@ -148,15 +160,16 @@ def _is_named(slug: str, knowledge: KnowledgeBase, frame: Frame) -> bool:
 
 
 def _too_little(asset: Asset, observations: Sequence[Observation]) -> list[Gap]:
-    """One gap a host that answered something; a bare row of a table or a MAC address alone is no host."""
-    answered = [item for item in observations if item.protocol != CONTACT]
-    where = next((item.subject.address for item in observations if isinstance(item.subject, Endpoint)), None)
-    if not answered or where is None:
+    """One gap a device that answered something; a bare row of a table or a MAC address alone is no device."""
+    answered = [item for item in observations if item.protocol != CONTACT and item.said_by is SaidBy.DEVICE]
+    if not answered:
         return []
+    address = next((item.subject.address for item in observations if isinstance(item.subject, Endpoint)), None)
+    line = next((item.subject.line for item in observations if isinstance(item.subject, DocumentLine)), None)
+    where = address or (f"line {line}" if line else asset.id)
     probes = ", ".join(sorted({item.probe for item in answered}))
-    return [
-        Gap(where, GapReason.TOO_LITTLE_SEEN, None, f"answered {probes}; nothing in it tells what it is ({asset.id})")
-    ]
+    detail = f"answered {probes}; nothing in it tells what it is ({asset.id})"
+    return [Gap(where, GapReason.TOO_LITTLE_SEEN, None, detail)]
 
 
 def _device(
