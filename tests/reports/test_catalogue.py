@@ -71,8 +71,8 @@ def test_a_pattern_with_stray_braces_is_shown_as_it_stands():
 
 
 def test_plurals_follow_the_language():
-    assert [EN.plural("{n} device", "{n} devices", n) for n in (0, 1, 2)] == ["0 devices", "1 device", "2 devices"]
-    assert [FR.plural("{n} device", "{n} devices", n) for n in (0, 1, 2)] == ["0 appareil", "1 appareil", "2 appareils"]
+    assert [EN.plural("{n} byte", "{n} bytes", n) for n in (0, 1, 2)] == ["0 bytes", "1 byte", "2 bytes"]
+    assert [FR.plural("{n} byte", "{n} bytes", n) for n in (0, 1, 2)] == ["0 octet", "1 octet", "2 octets"]
 
 
 def test_dates_numbers_lists_and_places():

@@ -53,7 +53,7 @@ def test_sheets_carry_headings_of_the_language(language: str, sheets: list[str])
     assert book.sheet_names == sheets
     devices = book.get_sheet_by_name(sheets[1]).to_python()
     assert len(devices) == len(REVIEW.devices) + 1
-    assert devices[0][0] == {"en": "Device", "fr": "Appareil"}[language]
+    assert devices[0][1] == {"en": "Property", "fr": "Propriété"}[language]
 
 
 def test_findings_are_the_flagged_verdicts_alone():

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.reports import factory
 
+from glasshouse.model.text import Message
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.terminal import explain_lines, summary_lines
 
@@ -51,3 +52,19 @@ def test_an_empty_review_never_reads_as_success():
     lines = summary_lines(empty, Translator("en"))
     assert lines[0] == "No device was judged. That is no sign that there is none."
     assert "nothing was seen yet" in lines[-1]
+
+
+def test_a_contradiction_quoted_in_a_sentence_is_translated_with_it():
+    base = factory.contradicted(1, "site")
+    note = Message.of("same serial number")
+    clash = replace(base.identity.contradictions[0], note=note)
+    device = replace(
+        base,
+        identity=replace(base.identity, contradictions=(clash,)),
+        explanation=(
+            Message.of(
+                "It shows by “{excerpt}”, but other evidence contradicts it: {note}.", excerpt="x", note=str(note)
+            ),
+        ),
+    )
+    assert explain_lines(device, Translator("fr"))[2].endswith("contredisent\u202f: même numéro de série.")

@@ -11,6 +11,7 @@ import io
 from glasshouse.model.review import Device, Review
 from glasshouse.model.signal import Facet
 from glasshouse.reports.catalogue import Translator
+from glasshouse.reports.views import explanation
 from glasshouse.reports.visible import cell
 
 __all__ = ["COLUMNS", "render_csv"]
@@ -66,7 +67,7 @@ def _row(device: Device, review: Review, tr: Translator) -> tuple[str, ...]:
         merit.vector,
         " ".join(item.id for item in merit.advisories if item.decision is not None),
         "; ".join(tr.text(item.note) for item in identity.contradictions),
-        " ".join(map(tr.text, device.explanation)),
+        " ".join(explanation(device, tr)),
         review.as_of.valid_on.isoformat(),
         f"{review.made_by.program} {review.made_by.version} {review.made_by.commit or ''}".rstrip(),
     )

@@ -16,7 +16,7 @@ from glasshouse.model.place import FactValue
 from glasshouse.model.review import PackAge, Review
 from glasshouse.model.text import Message, Title
 from glasshouse.model.time import FiveTimes
-from glasshouse.reports import prose, views, words
+from glasshouse.reports import prose, sentences, views, words
 from glasshouse.reports.answer import LEVELS, Answer, GapGroup, Tally, answer_of, grouped_gaps
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.evidence import Bounds
@@ -157,7 +157,7 @@ def _functions(tr: Translator) -> dict[str, Any]:
         "decision": lambda word: tr.text(words.DECISIONS[word]) if word in words.DECISIONS else word,
         "facet_value": lambda facet, value: views.facet_text(facet, value, tr),
         "level_text": lambda merit: views.level_text(merit, tr),
-        "property_step": lambda row: views.property_step(row, tr),
+        "property_step": lambda row: sentences.property_step(row, tr),
         "property_anchor": lambda name: views.anchor_of("p", name),
         "segments": segments,
         "sha256": sha256_hex,
@@ -236,10 +236,10 @@ def render_html(review: Review, language: str, other_file: str | None = None) ->
             language=language,
             other_language=other,
             other_file=other_file or file_name(other),
-            headline=views.headline(answer, tr),
-            coverage_line=views.coverage_sentence(answer, tr),
-            merit_line=views.merit_sentence(answer, tr),
-            next_steps=views.next_steps(review, answer, tr),
+            headline=sentences.headline(answer, tr),
+            coverage_line=sentences.coverage_sentence(answer, tr),
+            merit_line=sentences.merit_sentence(answer, tr),
+            next_steps=sentences.next_steps(review, answer, tr),
             role_words=_word_list(words.ROLES, review.roles, tr),
             act_words=_word_list(words.ACTS, review.acts, tr),
             makers=_chart(answer.makers),

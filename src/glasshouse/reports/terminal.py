@@ -14,7 +14,7 @@ from glasshouse.model.restriction import Citation
 from glasshouse.model.review import Device, Review
 from glasshouse.model.text import Message
 from glasshouse.model.verdict import Trace, Verdict
-from glasshouse.reports import views, words
+from glasshouse.reports import sentences, views, words
 from glasshouse.reports.answer import answer_of
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.evidence import Evidence, Excerpt, Heard, Seen, evidence_of
@@ -233,7 +233,7 @@ def explain_lines(device: Device, translator: Translator, regime: str | None = N
     return [
         visible(head),
         visible(f"{overall} · {device.id}"),
-        *(_shown(tr.text(sentence)) for sentence in device.explanation),
+        *map(_shown, views.explanation(device, tr)),
         *_draw(nodes),
     ]
 
@@ -243,17 +243,17 @@ def summary_lines(review: Review, translator: Translator) -> list[str]:
     tr, answer = translator, answer_of(review)
     width = max(len(tr.text(message)) for message in words.OUTCOMES.values())
     size = max(len(tr.number(count)) for count in answer.outcomes)
-    lines = [views.headline(answer, tr), ""]
+    lines = [sentences.headline(answer, tr), ""]
     lines += [
         f"  {tr.text(words.OUTCOMES[outcome]):<{width}}  {tr.number(answer.count(outcome)):>{size}}"
         for outcome in words.SEVERITY
     ]
-    lines += ["", views.coverage_sentence(answer, tr), views.merit_sentence(answer, tr)]
+    lines += ["", sentences.coverage_sentence(answer, tr), sentences.merit_sentence(answer, tr)]
     if review.rejected:
         lines.append(
             tr.plural("{n} row or file could not be used", "{n} rows or files could not be used", len(review.rejected))
             + "."
         )
     lines += ["", tr.text(Message.of("What to do next"))]
-    lines += [f"  {number}. {step}" for number, step in enumerate(views.next_steps(review, answer, tr), 1)]
+    lines += [f"  {number}. {step}" for number, step in enumerate(sentences.next_steps(review, answer, tr), 1)]
     return [visible(line) for line in lines]

@@ -14,7 +14,7 @@ import xlsxwriter
 from glasshouse.model.review import Device, Review
 from glasshouse.model.signal import Facet
 from glasshouse.model.text import Message
-from glasshouse.reports import views, words
+from glasshouse.reports import sentences, views, words
 from glasshouse.reports.answer import Answer, answer_of
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.visible import visible
@@ -77,7 +77,7 @@ class _Sheets:
 def _summary(review: Review, answer: Answer, tr: Translator) -> Iterable[Sequence[Cell]]:
     made_by = review.made_by
     yield tr.text(Message.of("Review")), review.title
-    yield tr.text(Message.of("Answer")), views.headline(answer, tr)
+    yield tr.text(Message.of("Answer")), sentences.headline(answer, tr)
     yield tr.text(Message.of("As of")), review.as_of.valid_on.isoformat()
     yield tr.text(Message.of("Jurisdiction")), tr.territory(review.jurisdiction)
     yield (
@@ -87,9 +87,9 @@ def _summary(review: Review, answer: Answer, tr: Translator) -> Iterable[Sequenc
     yield tr.text(Message.of("Acts")), tr.listing(tr.text(words.ACTS[act]) for act in review.acts if act in words.ACTS)
     for outcome in words.SEVERITY:
         yield tr.text(words.OUTCOMES[outcome]), answer.count(outcome)
-    yield tr.text(Message.of("Coverage")), views.coverage_sentence(answer, tr)
-    yield tr.text(Message.of("Security")), views.merit_sentence(answer, tr)
-    for step in views.next_steps(review, answer, tr):
+    yield tr.text(Message.of("Coverage")), sentences.coverage_sentence(answer, tr)
+    yield tr.text(Message.of("Security")), sentences.merit_sentence(answer, tr)
+    for step in sentences.next_steps(review, answer, tr):
         yield tr.text(Message.of("Next")), step
     for fact, count in answer.open_facts:
         yield tr.text(Message.of("Missing fact")), f"{tr.text(fact)} ({tr.plural('{n} device', '{n} devices', count)})"
@@ -113,7 +113,7 @@ def _device(device: Device, tr: Translator) -> Sequence[Cell]:
         views.level_text(device.merit, tr), device.merit.vector,
         "; ".join(tr.text(fact) for fact in device.judgement.missing_facts),
         "; ".join(tr.text(item.note) for item in identity.contradictions),
-        " ".join(map(tr.text, device.explanation)), device.id,
+        " ".join(views.explanation(device, tr)), device.id,
     )  # fmt: skip
 
 
