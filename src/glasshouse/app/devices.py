@@ -191,10 +191,9 @@ def _device(
         [judge(query_from(identity, facts, frame, keys, act), knowledge.pack.rules, knowledge.parties) for act in acts]
     )
     exposure = facts.lookup("exposure", *keys) or facts.lookup("network", *keys)
-    ports = _ports(observations)
-    posture = posture_of(
-        observations, fields, [port for port, _ in ports], cast("str", exposure.value) if exposure else None
-    )
+    met = _ports(observations)
+    tcp = {port: state for (port, proto), state in met.items() if proto == "tcp"}
+    posture = posture_of(observations, fields, tcp, cast("str", exposure.value) if exposure else None)
     merit = assess(
         merit_device(identity),
         posture,
@@ -210,7 +209,7 @@ def _device(
         merit=merit,
         posture=posture,
         addresses=addresses,
-        ports=ports,
+        ports=tuple(sorted(port for port, state in met.items() if state == "open")),
         observations=observations,
         fields=tuple(field for name in asset.observations for field in fields[name]),
         sightings=sightings,
@@ -257,13 +256,15 @@ def _keys(
     return (*dict.fromkeys(name for name in named if name), place)
 
 
-def _ports(observations: Sequence[Observation]) -> tuple[tuple[int, str], ...]:
-    """Ports that accepted a connection or sent data, by number, as the active engine met them."""
-    met: set[tuple[int, str]] = set()
+def _ports(observations: Sequence[Observation]) -> dict[tuple[int, str], str]:
+    """What the active engine met at each (port, protocol) it tried; open somewhere counts as open."""
+    met: dict[tuple[int, str], str] = {}
     for item in observations:
         if item.protocol == CONTACT:
-            met |= {(port, proto) for port, proto, state in json.loads(item.raw)["ports"] if state == "open"}
-    return tuple(sorted(met))
+            for port, proto, state in json.loads(item.raw)["ports"]:
+                if met.get((port, proto)) != "open":
+                    met[port, proto] = state
+    return met
 
 
 def _order(device: Device) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from glasshouse.model.merit import Posture
@@ -15,6 +16,7 @@ Exposure = Literal["internet", "internal"]
 
 # Ports whose service is a fact once they accepted a connection or answered.
 SERVICE_OF_PORT = {21: "ftp", 22: "ssh", 23: "telnet", 80: "http", 443: "https", 554: "rtsp", 9527: "debug-console"}
+TLS_PORTS = (443, 8443)
 SERVICE_OF_PROBE = {
     "http": "http", "isapi": "http", "dahua-cgi": "http", "rtsp": "rtsp", "telnet": "telnet", "ftp": "ftp",
     "tls-cert": "https", "snmp": "snmp", "ssdp": "upnp", "upnp-description": "upnp",
@@ -24,12 +26,13 @@ SERVICE_OF_PROBE = {
 def posture_of(
     observations: Sequence[Observation],
     fields: Mapping[str, Sequence[Field]],
-    open_ports: Iterable[int] = (),
+    ports: Mapping[int, str] = MappingProxyType({}),
     exposure: str | None = None,
 ) -> Posture:
     """Posture of one device.
 
-    `fields` maps observation id to its fields; `open_ports` accepted a connection; `exposure` is a stated fact
+    `fields` maps observation id to its fields; `ports` maps a TCP port that was tried to
+    what it met ("open", "closed", ...); `exposure` is a stated fact
     ("internet" or "internal", anything else is unknown): an address alone proves neither.
     """
     values: dict[str, list[str]] = {}
@@ -42,8 +45,8 @@ def posture_of(
         exposure=_exposure(exposure),
         activated=_activated(values),
         auth=_auth(values),
-        tls=_tls(values),
-        services=_services(observations, open_ports),
+        tls=_tls(values, ports),
+        services=_services(observations, [port for port, met in ports.items() if met == "open"]),
     )
 
 
@@ -76,9 +79,12 @@ def _auth(values: Mapping[str, list[str]]) -> Auth | None:
     return "basic" if "basic" in schemes else None
 
 
-def _tls(values: Mapping[str, list[str]]) -> str | None:
+def _tls(values: Mapping[str, list[str]], ports: Mapping[int, str]) -> str | None:
+    """The best version seen; "none" where every usual port of HTTPS was tried and refused."""
     versions = sorted(value.removeprefix("TLSv") for value in values.get("tls.version", ()))
-    return versions[-1] if versions else None
+    if versions:
+        return versions[-1]
+    return "none" if all(ports.get(port) == "closed" for port in TLS_PORTS) else None
 
 
 def _services(observations: Sequence[Observation], open_ports: Iterable[int]) -> tuple[str, ...] | None:
