@@ -58,14 +58,14 @@ def judge(
 ) -> Judgement:
     """Which rules reach a device. A `Query` is answered as it stands; an identity is asked about under the arguments.
 
-    `as_of` None is today (UTC). Without `acts`: use and keep_in_service, for contractors also enter_contract; the
+    `as_of` None is today, or the last day about which the rules know. Without `acts`: use and keep_in_service, for contractors also enter_contract; the
     most severe answer of each regime wins and names its act.
     """
     known = _knowledge()
     if isinstance(identity_or_query, Query):
         return judge_query(identity_or_query, known.pack.rules, known.parties)
     frame = Frame(
-        AsOf(as_of or today(), known_at), jurisdiction, tuple(roles), tuple(acts), tuple(purposes), site_class
+        AsOf(as_of or known.present_day, known_at), jurisdiction, tuple(roles), tuple(acts), tuple(purposes), site_class
     )
     queries = (
         query_from(identity_or_query, facts or PropertyFacts(), frame, (identity_or_query.asset.id,), act)

@@ -16,7 +16,7 @@ IDENTIFIER = Identifier(load(Path(__file__).resolve().parents[2] / "data"))
 HIK = "HTTP/1.1 200 OK\r\nServer: App-webs/\r\n\r\n"
 KEYS = {
     "id", "device", "observations", "is_surveillance", "device_class", "brand", "maker", "firmware_origin",
-    "chipset_maker", "model", "firmware", "firmware_built_on", "serial", "made_on", "mac", "strength", "evidence",
+    "platform", "chipset_maker", "model", "firmware", "firmware_built_on", "serial", "made_on", "mac", "strength", "evidence",
     "contradictions",
 }  # fmt: skip
 
@@ -44,7 +44,9 @@ def test_shape_of_an_answer():
 
 def test_expectations_and_unknown_keys_make_no_difference():
     (plain,) = run(line("o1"))
-    (loaded,) = run(line("o1", expect={"maker": "axis", "class": "non-camera"}, colour="blue", seen_at="2026-01-01"))
+    (loaded,) = run(
+        line("o1", expect={"maker": "axis", "class": "non-camera"}, colour="blue", seen_at="2026-01-01T00:00:00Z")
+    )
     assert plain == loaded
 
 
@@ -85,9 +87,8 @@ def test_grouped_and_fused_say_the_same():
         ({"raw": 5}, "raw"),
         ({"encoding": "ebcdic"}, "base64"),
         ({"encoding": "base64", "raw": "***"}, "base64"),
-        ({"port": "eighty"}, "port"),
-        ({"port": 70000}, "65535"),
-        ({"fields": [1]}, "object"),
+        ({"raw": None, "fields": [1]}, "object"),
+        ({"raw": "both", "fields": {"model": "X"}}, "both"),
         ({"said_by": "a bird"}, "accepted"),
     ],
 )
@@ -169,3 +170,10 @@ def test_hostile_replies_give_an_answer(raw, probe):
     (answer,) = run(line("o1", raw=raw, probe=probe))
     assert set(answer) >= KEYS
     assert all(len(row["excerpt"]) <= 160 for row in answer["evidence"])
+
+
+@pytest.mark.parametrize(("bad", "word"), [({"port": "eighty"}, "port"), ({"port": 70000}, "65535")])
+def test_a_bad_companion_of_a_good_reply_is_an_error_beside_the_answer(bad, word):
+    (alone,) = run(line("o2", **bad))
+    assert word in alone["error"]
+    assert alone["maker"] == "hikvision"

@@ -22,23 +22,16 @@ from glasshouse.matching.index import Matcher
 from glasshouse.matching.names import Names
 from glasshouse.matching.oui import Table
 from glasshouse.matching.signals import Hearing
-from glasshouse.model.identity import Asset, Attribution, Decision, Identity
+from glasshouse.model.identity import Asset, Decision, Identity
 from glasshouse.model.ids import content_id
 from glasshouse.model.observation import Field, Observation
-from glasshouse.model.signal import Facet
-from glasshouse.model.truth import Truth
+from glasshouse.reports.shapes import identity_json
 from glasshouse.sources.importers.observation_lines import parse_line
 
-__all__ = ["Identifier", "Line", "identify_lines", "read_line", "ready", "to_json"]
+__all__ = ["Identifier", "Line", "identify_lines", "read_line", "ready"]
 
 _MAX_LINE = 16 << 20  # bytes of one line
-_MAX_EVIDENCE = 200  # evidence rows of one answer
 _IN_MEMORY = 64 << 20  # bytes of waiting lines before they go to a temporary file
-_JSON_FACETS = (
-    Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN, Facet.CHIPSET, Facet.MODEL, Facet.FIRMWARE,
-    Facet.FIRMWARE_BUILT_ON, Facet.SERIAL, Facet.MADE_ON, Facet.MAC, Facet.DEVICE_CLASS,
-)  # fmt: skip
-_TRUTH = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}
 
 
 class Identifier:
@@ -248,50 +241,8 @@ def _answer(group: _Group, identifier: Identifier) -> dict[str, object]:
     if not usable and first.device is None and first.id is None:
         return _failed(first, errors[0] if errors else "nothing to read")
     names = {line.observation.id: line.id or f"line {line.number}" for line in reversed(lines) if line.observation}
-    answer = to_json(identifier.identity(usable), names)
-    answer["id"], answer["device"] = first.id, first.device
+    answer = identity_json(identifier.identity(usable), id=first.id, device=first.device, labels=names)
     answer["observations"] = [line.id for line in lines if line.id is not None]
     if errors:
         answer["error"] = "; ".join(errors[:5])
     return answer
-
-
-def to_json(identity: Identity, names: Mapping[str, str] | None = None) -> dict[str, object]:
-    """The identity object of the interfaces; `names` maps observation ids to the caller's own."""
-    names = names or {}
-    shown = {one.facet: one for one in identity.attributions if one.facet in _JSON_FACETS}
-    if identity.device_class is None:
-        shown.pop(Facet.DEVICE_CLASS, None)
-    answer: dict[str, object] = {
-        "id": None,
-        "device": None,
-        "observations": [names.get(one, one) for one in identity.asset.observations],
-        "is_surveillance": _TRUTH[identity.is_surveillance],
-        "device_class": identity.device_class.value if identity.device_class else None,
-    }
-    for facet in _JSON_FACETS[:-1]:
-        found = shown.get(facet)
-        answer[facet.value] = found.value if found else None
-    answer["strength"] = {facet.value: shown[facet].strength.word for facet in _JSON_FACETS if facet in shown}
-    answer["evidence"] = _evidence(shown.values(), names)
-    answer["contradictions"] = [
-        {"facet": one.facet.value, "values": list(one.values), "note": str(one.note)} for one in identity.contradictions
-    ]
-    return answer
-
-
-def _evidence(attributions: Iterable[Attribution], names: Mapping[str, str]) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    for attribution in attributions:
-        for signal in attribution.signals:
-            row: dict[str, object] = {
-                "facet": attribution.facet.value,
-                "value": attribution.value,
-                "strength": signal.strength.word,
-                "fingerprint": signal.fingerprint,
-                "observation": names.get(signal.observation, signal.observation),
-                "excerpt": signal.excerpt,
-            }
-            if row not in rows:
-                rows.append(row)
-    return rows[:_MAX_EVIDENCE]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
+from glasshouse.app.clock import today
 from glasshouse.app.config import cache_folder
 from glasshouse.app.errors import UserError
 from glasshouse.app.identify import Identifier, ready
@@ -32,6 +34,11 @@ class KnowledgeBase:
     def parties(self) -> PartyBook:
         """Parties by any of their names, and who belongs to whom."""
         return PartyBook(self.pack.parties, self.pack.relations)
+
+    @property
+    def present_day(self) -> date:
+        """Today, or the last day about which the rules know, if that is earlier: never a guess about newer law."""
+        return min(today(), self.pack.rules.known_until)
 
     @cached_property
     def made_by(self) -> MadeBy:

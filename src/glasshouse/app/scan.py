@@ -10,11 +10,11 @@ from glasshouse.app.clock import now
 from glasshouse.app.collect import CONTACT, ActivePlan, Place, collect_active, plan_under
 from glasshouse.app.devices import read_evidence
 from glasshouse.app.errors import UsageError
-from glasshouse.app.identify import to_json
 from glasshouse.app.knowledge import KnowledgeBase
 from glasshouse.attribution import identify, partition
 from glasshouse.model.ids import content_id
 from glasshouse.model.observation import Collection, CollectionKind, Endpoint, Observation, Sighting
+from glasshouse.reports.shapes import identity_json
 from glasshouse.sources.active.scope import PACE_NAMES
 from glasshouse.sources.active.scope_file import parse_scope
 from glasshouse.sources.active.summary import Tally
@@ -80,16 +80,14 @@ def _answer(
             decided,
         )
         heard = [item for name in asset.observations for item in evidence.sightings[name]]
-        answers.append(to_json(identity) | _where(asset.id, collection.id, seen, heard))
+        answers.append(identity_json(identity, id=asset.id, device=asset.id) | _where(collection.id, seen, heard))
     return Scanned(collection, tuple(sorted(answers, key=lambda item: str(item["address"]))), tally, seconds)
 
 
-def _where(asset: str, collection: str, seen: list[Observation], heard: list[Sighting]) -> dict[str, object]:
+def _where(collection: str, seen: list[Observation], heard: list[Sighting]) -> dict[str, object]:
     addresses = list(dict.fromkeys(item.subject.address for item in seen if isinstance(item.subject, Endpoint)))
     moments = [item.seen_at for item in heard if item.seen_at]
     return {
-        "id": asset,
-        "device": asset,
         "address": addresses[0] if addresses else None,
         "addresses": addresses,
         "ports": list(_ports(seen)),

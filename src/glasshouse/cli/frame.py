@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from glasshouse.app.config import Settings
+from glasshouse.app.knowledge import KnowledgeBase
 from glasshouse.app.query import Frame
-from glasshouse.cli.options import DAY, as_of_option
+from glasshouse.cli.options import DAY
 from glasshouse.model.time import AsOf
 from glasshouse.model.verdict import ACTS, PURPOSES, ROLES, SITE_CLASSES
 
@@ -32,7 +33,8 @@ def frame_options(command: Command) -> Command:
                          help="Purpose of the surveillance (repeatable; not given is unknown)."),
             click.option("--site-class", type=click.Choice(SITE_CLASSES), default=None, help="Class of the site."),
             click.option("--known-at", type=DAY, default=None, help="Judge with what was publicly known on this day."),
-            as_of_option,
+            click.option("--as-of", type=DAY, default=None,
+                         help="Day whose law counts (default: today, or the last day the rules know of)."),
         )
     ):  # fmt: skip
         command = option(command)
@@ -41,6 +43,7 @@ def frame_options(command: Command) -> Command:
 
 def frame_from(
     settings: Settings,
+    knowledge: KnowledgeBase,
     *,
     jurisdiction: str | None,
     roles: tuple[str, ...],
@@ -48,11 +51,11 @@ def frame_from(
     purposes: tuple[str, ...],
     site_class: str | None,
     known_at: date | None,
-    as_of: date,
+    as_of: date | None,
 ) -> Frame:
     """The frame of a run: flags win over settings."""
     return Frame(
-        as_of=AsOf(as_of, known_at),
+        as_of=AsOf(as_of or knowledge.present_day, known_at),
         jurisdiction=jurisdiction or settings.jurisdiction,
         roles=roles or settings.roles,
         acts=acts,

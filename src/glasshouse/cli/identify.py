@@ -15,6 +15,9 @@ from glasshouse.app.tables import read_lines, write_rows
 from glasshouse.cli.options import input_lines
 
 
+LARGE = 4 << 20  # bytes
+
+
 class ErrorCount:
     """Counts bad lines; the first few are shown."""
 
@@ -47,13 +50,19 @@ def command(file: str | None, *, grouped: bool, output: Path | None, engine: str
     No store is opened. Lines with the same "device" are fused; answers come in order of first appearance.
     """
     del engine  # one engine so far; the option is part of the interface
-    knowledge = open_knowledge()
+    knowledge = open_knowledge(bulk=_is_large(file))
     bad = ErrorCount()
     lines = read_lines(file) if file and file.endswith(".parquet") else input_lines(file)
     answers = identify_lines(lines, grouped=grouped, identifier=knowledge.identifier, on_error=bad)
     header: dict[str, object] | None = {"made_by": knowledge.made_by.as_json()} if with_header else None
     write_answers(answers, output, header)
     bad.report()
+
+
+def _is_large(file: str | None) -> bool:
+    """Whether the compiled matcher pays for itself; standard input is taken for a few lines."""
+    path = Path(file) if file and file != "-" else None
+    return path is not None and path.is_file() and path.stat().st_size > LARGE
 
 
 def write_answers(answers: Iterable[dict[str, object]], output: Path | None, header: dict[str, object] | None) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from glasshouse.app.errors import Exit, UserError
-from glasshouse.cli.options import as_of_option, store_option
+from glasshouse.cli.options import DAY, store_option
 from glasshouse.lab import LabError, LabSite, write_samples
 
 PROPERTY = "Maple House (emulated)"
@@ -91,7 +91,7 @@ def _invoke(ctx: click.Context, command: click.Command, **given: object) -> None
 
 @command.command("review")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the reports go.")
-@as_of_option
+@click.option("--as-of", type=DAY, default=None, help="Day whose law counts.")
 @store_option
 @click.pass_context
 def review(ctx: click.Context, /, **given: object) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from glasshouse.app.config import load_settings
+from glasshouse.app.clock import today
+from glasshouse.app.config import Settings, load_settings
 from glasshouse.app.documents import write_documents
 from glasshouse.app.errors import Exit
-from glasshouse.app.knowledge import open_knowledge
+from glasshouse.app.knowledge import KnowledgeBase, open_knowledge
 from glasshouse.app.review import ReviewRequest, run_review, slug_of
 from glasshouse.app.stores import open_for_writing
 from glasshouse.cli.frame import frame_from, frame_options
@@ -45,7 +46,9 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], store: str | None, 
     """
     settings = load_settings(store=store, language=language)
     knowledge = open_knowledge()
-    request = _request(settings, sources, given)
+    if given["as_of"] is None and knowledge.present_day < today():
+        click.echo(f"the rules know the law until {knowledge.present_day}; judged as of that day", err=True)
+    request = _request(settings, knowledge, sources, given)
     with open_for_writing(settings) as opened, progress_bar() as tick:
         review = run_review(request, opened, knowledge, tick)
         folder = out or opened.folder / "reports" / f"{review.made_at:%Y%m%dT%H%M%S}-{slug_of(request.property)}"
@@ -57,7 +60,9 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], store: str | None, 
     ctx.exit(exit_code(review, fail_on))
 
 
-def _request(settings: Any, sources: tuple[str, ...], given: dict[str, Any]) -> ReviewRequest:
+def _request(
+    settings: Settings, knowledge: KnowledgeBase, sources: tuple[str, ...], given: dict[str, Any]
+) -> ReviewRequest:
     return ReviewRequest(
         sources=sources,
         property=given.pop("site"),
@@ -66,7 +71,7 @@ def _request(settings: Any, sources: tuple[str, ...], given: dict[str, Any]) -> 
         facts=given.pop("facts"),
         pace=given.pop("pace"),
         column_map=read_column_map(given.pop("column_map")),
-        frame=frame_from(settings, **given),
+        frame=frame_from(settings, knowledge, **given),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from glasshouse.model.identity import Identity
+from glasshouse.model.identity import Attribution, Identity
 from glasshouse.model.merit import AdvisoryFinding, Merit
 from glasshouse.model.restriction import Citation
 from glasshouse.model.signal import Facet
@@ -29,28 +29,39 @@ _FACETS = (
     Facet.MADE_ON,
     Facet.MAC,
 )
+_MOST_EVIDENCE = 200  # rows of one answer
 _TRUTH: Mapping[Truth, bool | None] = {Truth.YES: True, Truth.NO: False, Truth.UNKNOWN: None}
 
 
-def _evidence(identity: Identity, labels: Mapping[str, str]) -> list[Json]:
-    return [
-        {
-            "facet": signal.facet.value,
-            "value": signal.value,
-            "strength": signal.strength.word,
-            "fingerprint": signal.fingerprint,
-            "observation": labels.get(signal.observation, signal.observation),
-            "excerpt": signal.excerpt,
-        }
-        for attribution in identity.attributions
-        for signal in attribution.signals
-    ]
+def _shown(identity: Identity) -> dict[Facet, Attribution]:
+    """The facets that the line names; a class that other evidence overrules is not one of them."""
+    shown = {one.facet: one for one in identity.attributions if one.facet in _FACETS}
+    found = identity.get(Facet.DEVICE_CLASS)
+    if found is not None and identity.device_class is not None:
+        shown[Facet.DEVICE_CLASS] = found
+    return shown
+
+
+def _evidence(shown: Iterable[Attribution], labels: Mapping[str, str]) -> list[Json]:
+    rows: dict[tuple[str, ...], Json] = {}
+    for attribution in shown:
+        for signal in attribution.signals:
+            row = {
+                "facet": attribution.facet.value,
+                "value": attribution.value,
+                "strength": signal.strength.word,
+                "fingerprint": signal.fingerprint,
+                "observation": labels.get(signal.observation, signal.observation),
+                "excerpt": signal.excerpt,
+            }
+            rows.setdefault(tuple(row.values()), {**row})
+    return list(rows.values())[:_MOST_EVIDENCE]
 
 
 def identity_json(
     identity: Identity,
     *,
-    id: str | None,  # noqa: A002 -- the key of the line
+    id: str | None,  # noqa: A002  # the key of the interfaces
     device: str | None,
     labels: Mapping[str, str] = _NO_LABELS,
 ) -> Json:
@@ -58,6 +69,7 @@ def identity_json(
 
     `id` and `device` are the caller's own; `labels` maps observation ids to the caller's ids for them.
     """
+    shown = _shown(identity)
     return {
         "id": id,
         "device": device,
@@ -65,10 +77,8 @@ def identity_json(
         "is_surveillance": _TRUTH[identity.is_surveillance],
         "device_class": identity.device_class.value if identity.device_class else None,
         **{facet.value: identity.value(facet) for facet in _FACETS},
-        "strength": {
-            attribution.facet.value: identity.strength(attribution.facet).word for attribution in identity.attributions
-        },
-        "evidence": _evidence(identity, labels),
+        "strength": {facet.value: one.strength.word for facet, one in shown.items()},
+        "evidence": _evidence(shown.values(), labels),
         "contradictions": [
             {"facet": item.facet.value, "values": list(item.values), "note": str(item.note)}
             for item in identity.contradictions

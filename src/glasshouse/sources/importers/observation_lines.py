@@ -118,8 +118,8 @@ def _probe(value: object) -> str:
     if isinstance(value, str) and value in _PROBES:
         return value
     if value is None:
-        raise _Unusable(f"probe is missing; it is one of: {' '.join(PROBES)}")
-    raise _Unusable(f"probe {_show(value)} is not known; it is one of: {' '.join(PROBES)}")
+        raise _Unusable(f"probe is missing; accepted: {' '.join(PROBES)}")
+    raise _Unusable(f"probe {_show(value)} is not known; accepted: {' '.join(PROBES)}")
 
 
 def _content(value: Mapping[str, object]) -> tuple[bytes, tuple[tuple[str, str], ...]]:
@@ -232,7 +232,7 @@ def _said_by(value: object, probe: str) -> SaidBy:
         return SaidBy.PERSON if probe == "inventory-text" else SaidBy.DEVICE
     if isinstance(value, str) and value in _SAID_BY:
         return _SAID_BY[value]
-    raise _Unusable(f"said_by {_show(value)} is not known; it is one of: {' '.join(_SAID_BY)}")
+    raise _Unusable(f"said_by {_show(value)} is not known; accepted: {' '.join(_SAID_BY)}")
 
 
 def _seen_at(value: object, zone: tzinfo | None, problems: list[str]) -> datetime | None:
