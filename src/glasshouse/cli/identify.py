@@ -14,7 +14,6 @@ from glasshouse.app.knowledge import open_knowledge
 from glasshouse.app.tables import read_lines, write_rows
 from glasshouse.cli.options import input_lines
 
-
 LARGE = 4 << 20  # bytes
 
 
