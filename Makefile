@@ -47,7 +47,7 @@ data: $(VENV)/.base
 	@$(BIN)/glasshouse data verify
 
 bench: $(VENV)/.dev ## Measure speed and memory
-	@$(BIN)/python -m pytest bench --benchmark-only -p no:xdist
+	@$(BIN)/python -m pytest bench/bench_*.py --benchmark-only -p no:xdist
 
 fuzz: $(VENV)/.dev ## Fuzz every decoder for FUZZ_SECONDS (default 60)
 	@$(BIN)/python fuzz/run.py --seconds $${FUZZ_SECONDS:-60}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from glasshouse.attribution import ladder
 from glasshouse.attribution.check import check_steps
 from glasshouse.model.identity import Attribution, Decision, Identity
 from glasshouse.model.observation import Field, Observation
@@ -95,7 +96,7 @@ def _shown(identity: Identity) -> Message:
             "It shows by “{excerpt}”, but other evidence contradicts it: {note}.",
             excerpt=best.signals[0].excerpt, note=str(identity.contradictions[0].note),
         )  # fmt: skip
-    others = len({signal.witness for signal in best.signals}) - 1
+    others = len(ladder.witnesses(best.signals, ())) - 1
     if others:
         return Message.of(
             "It shows by “{excerpt}” and by {others} more independent places in its answers.",

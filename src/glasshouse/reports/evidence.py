@@ -6,7 +6,7 @@ Signals from one witness (one favicon, one header) are one item: a reader sees a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,6 +68,7 @@ class Heard:
     end: int | None
     excerpt: Excerpt
     signals: tuple[Signal, ...]
+    also: tuple[tuple[str, str], ...] = ()  # (label of the observation, witness) where the same words stand again
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +164,36 @@ def _quoted(text: str) -> Excerpt:
     return Excerpt("", visible(bounded(text, EXCERPT_SPAN)), "")
 
 
-def _heard(label: str, signals: tuple[Signal, ...], seen: dict[str, Seen]) -> Heard:
+def _heard(label: str, again: Sequence[tuple[Signal, ...]], seen: dict[str, Seen]) -> Heard:
+    signals = again[0]
     first = signals[0]
     source = seen.get(first.observation)
     if source is not None and source.observation.raw and first.start is not None and first.end is not None:
         excerpt = excerpt_of(source.observation.raw, first.start, first.end)
     else:
         excerpt = _quoted(first.excerpt)
-    witness = first.witness.removeprefix(first.observation).lstrip(": ")
-    return Heard(label, source, first.observation, witness or first.witness, first.start, first.end, excerpt, signals)
+    also = {(_label(group[0], seen), _witness(group[0])): None for group in again[1:]}
+    return Heard(
+        label, source, first.observation, _witness(first), first.start, first.end, excerpt, signals, tuple(also)
+    )
+
+
+def _witness(signal: Signal) -> str:
+    return signal.witness.removeprefix(signal.observation).lstrip(": ") or signal.witness
+
+
+def _label(signal: Signal, seen: dict[str, Seen]) -> str:
+    source = seen.get(signal.observation)
+    return source.label if source else signal.observation
+
+
+def _repeated(groups: Iterable[tuple[Signal, ...]]) -> list[list[tuple[Signal, ...]]]:
+    """Groups that make the same claims by the same words, together: one item on the page, with every place."""
+    same: dict[tuple[frozenset[tuple[Facet, str]], str], list[tuple[Signal, ...]]] = {}
+    for group in groups:
+        claims = frozenset((signal.facet, signal.value) for signal in group)
+        same.setdefault((claims, group[0].excerpt.casefold()), []).append(group)
+    return list(same.values())
 
 
 def _grouped(signals: Iterable[Signal]) -> list[tuple[Signal, ...]]:
@@ -219,7 +241,7 @@ def evidence_of(device: Device) -> Evidence:
         for signal in contradiction.signals
         if signal not in known and signal.value != identity.value(signal.facet)
     ]
-    for_groups, against_groups = _grouped(speaking), _grouped(opposing)
+    for_groups, against_groups = _repeated(_grouped(speaking)), _repeated(_grouped(opposing))
     for_ = tuple(_heard(f"E{number}", group, seen) for number, group in enumerate(for_groups, 1))
     against = tuple(
         _heard(f"E{number}", group, seen) for number, group in enumerate(against_groups, len(for_groups) + 1)

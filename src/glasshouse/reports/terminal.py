@@ -71,7 +71,11 @@ def _heard(item: Heard, tr: Translator) -> _Node:
             "bytes {start} to {end} of {source}, witness {witness}",
             start=item.start, end=item.end, source=source, witness=item.witness,
         )  # fmt: skip
-    return _Node(f"{item.label} {says}", _leaves((_quote(item.excerpt), tr.text(place))))
+    lines = [_quote(item.excerpt), tr.text(place)]
+    if item.also:
+        again = ", ".join(f"{label} {witness}" for label, witness in item.also)
+        lines.append(f"{tr.text(Message.of('the same words again in'))} {again}")
+    return _Node(f"{item.label} {says}", _leaves(lines))
 
 
 def _seen(item: Seen, tr: Translator) -> _Node:
