@@ -30,8 +30,9 @@ def coverage_of(
         for gap in collection.gaps
         if gap.protocol is None
     ]
-    silent = {gap.where for gap in asked_gaps if gap.reason is GapReason.SILENT}
-    unreachable = {gap.where for gap in asked_gaps if gap.reason is GapReason.UNREACHABLE}
+    met = {address for address, _ in states}  # counted by its state, even where it fell silent later
+    silent = {gap.where for gap in asked_gaps if gap.reason is GapReason.SILENT} - met
+    unreachable = {gap.where for gap in asked_gaps if gap.reason is GapReason.UNREACHABLE} - met
     answered = sum(state == "answered" for state in states.values())
     refused = sum(state == "refused" for state in states.values())
     return Coverage(
