@@ -21,6 +21,7 @@ from glasshouse.model.observation import (
     CollectionKind,
     Endpoint,
     Observation,
+    Rejected,
     SaidBy,
     Sighting,
 )
@@ -34,7 +35,7 @@ from glasshouse.sources.active.scope import PaceName, Scope, ScopeError
 from glasshouse.sources.active.scope_file import parse_scope
 from glasshouse.sources.active.summary import MULTICAST, Tally
 from glasshouse.sources.active.targets import Host, TargetError, expand, names_in
-from glasshouse.sources.importers import Preview, open_folder, open_source, preview_all
+from glasshouse.sources.importers import ImportFile, ImportProblem, Preview, open_folder, open_source, preview_all
 from glasshouse.store.store import Store
 
 __all__ = [
@@ -228,8 +229,15 @@ def _contact(place: Place, result: HostResult) -> Observation:
 
 def preview_files(paths: Iterable[Path], place: Place, column_map: dict[str, str] | None = None) -> list[Preview]:
     """Read files and folders without storing anything; an unusable file is a preview with a fatal rejection."""
-    files = [file for path in paths for file in (open_folder(path) if path.is_dir() else (open_source(path),))]
+    files = [file for path in paths for file in _opened(path)]
     return list(preview_all(files, property=place.property, domain=place.domain, column_map=column_map))
+
+
+def _opened(path: Path) -> tuple[ImportFile | Rejected, ...]:
+    try:
+        return open_folder(path) if path.is_dir() else (open_source(path),)
+    except ImportProblem as problem:
+        return (Rejected(path.name, "file", str(problem), fatal=True),)
 
 
 def collect_files(

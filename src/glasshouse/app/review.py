@@ -23,7 +23,7 @@ from glasshouse.app.next_steps import next_steps
 from glasshouse.app.query import Frame
 from glasshouse.app.targets import sort_sources
 from glasshouse.model.ids import content_id, sha256_hex
-from glasshouse.model.observation import Collection, Sighting
+from glasshouse.model.observation import Collection, CollectionKind, Sighting
 from glasshouse.model.place import DEFAULT_DOMAIN, PropertyFacts, Site
 from glasshouse.model.review import Device, Review
 from glasshouse.reports.shapes import identity_json, judgement_json, merit_json
@@ -198,8 +198,19 @@ def _names(knowledge: KnowledgeBase, devices: Sequence[Device]) -> tuple[tuple[s
 
 
 def _nothing(store: Store, collections: Sequence[Collection]) -> NothingCollectedError:
-    problems = [row for item in collections for row in store.collections.rejected(item.id)]
-    said = "; ".join(f"{row.file} ({row.locator}): {row.problem}" for row in problems[:5])
+    problems = [
+        f"{row.file} ({row.locator}): {row.problem}"
+        for item in collections
+        for row in store.collections.rejected(item.id)
+    ]
+    problems += [
+        f"{gap.where}: {gap.detail}"
+        for item in collections
+        if item.kind is not CollectionKind.ACTIVE
+        for gap in item.gaps
+        if not any(gap.detail in problem for problem in problems)
+    ]
+    said = "; ".join(problems[:5])
     return NothingCollectedError(
         f"nothing was collected: no source gave an observation{f' ({said})' if said else ''}. Check the sources; "
         "hosts that stayed silent are no evidence that nothing is there"
