@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import shutil
 import socket
 import sqlite3
@@ -31,7 +30,7 @@ def silent_network(monkeypatch):
     """Fails the test when anything is sent."""
     sent = []
 
-    def note(self, *arguments):
+    def note(_socket, *arguments):
         sent.append(arguments[-1])
         raise AssertionError(f"something was sent to {arguments[-1]}")
 
@@ -176,8 +175,8 @@ NASTY = {
 def test_a_hostile_property_name_is_harmless_in_every_report(glass, tmp_path, kind):
     name = NASTY[kind]
     file = tmp_path / "inventory.csv"
-    cells = ["Name,Manufacturer,Model,Serial Number,IP Address,Location", f'{quoted(name)},Hikvision,DS-2CD2143G2-I,'
-             f'{quoted(name)},192.0.2.11,{quoted(name)}']  # fmt: skip
+    row = f"{quoted(name)},Hikvision,DS-2CD2143G2-I,{quoted(name)},192.0.2.11,{quoted(name)}"
+    cells = ["Name,Manufacturer,Model,Serial Number,IP Address,Location", row]
     file.write_text("\n".join(cells) + "\n", encoding="utf-8")
     ran = glass("review", file, "--property", name, "--store", tmp_path / "s", "--out", tmp_path / "out")
     assert ran.code == 0, ran.err
@@ -193,7 +192,6 @@ def test_a_hostile_property_name_is_harmless_in_every_report(glass, tmp_path, ki
         with zipfile.ZipFile(book) as opened:
             sheets = b"".join(opened.read(n) for n in opened.namelist() if n.startswith("xl/worksheets/"))
         assert b"<f>" not in sheets
-    assert re.fullmatch(r"[a-z0-9T-]+", next(iter(p.name for p in [tmp_path / "out"])))
 
 
 def quoted(text):

@@ -21,6 +21,7 @@ COLUMNS = [
     "brand",
     "maker",
     "firmware_origin",
+    "platform",
     "chipset_maker",
     "model",
     "firmware",
