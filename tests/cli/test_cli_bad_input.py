@@ -155,6 +155,16 @@ def test_a_scope_file_that_cannot_be_used_is_told(glass, tmp_path, text, word):
 
 
 @pytest.mark.usefixtures("silent_network")
+@pytest.mark.parametrize("verb", ["scan", "review"])
+def test_the_pace_of_the_lab_is_for_loopback_alone(glass, tmp_path, verb):
+    scope = tmp_path / "scope.toml"
+    scope.write_text('ranges = ["192.0.2.0/28", "127.0.0.0/8"]\napprover = "A"', encoding="utf-8")
+    ran = glass(verb, "127.0.0.9", "192.0.2.1", "--pace", "lab", "--scope", scope, "--store", tmp_path / "s")
+    assert ran.code == 2
+    one_message(ran, "lab", "192.0.2.1", "nothing was sent", "gentle")
+
+
+@pytest.mark.usefixtures("silent_network")
 @pytest.mark.parametrize("target", ["192.0.2.999", "no/such/file.csv", "missing.csv", "192.0.2.0/99"])
 def test_a_source_that_is_nothing_is_told(glass, tmp_path, target):
     ran = glass("review", target, "--store", tmp_path / "s")

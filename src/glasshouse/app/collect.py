@@ -7,6 +7,7 @@ first one left: sealed collections are kept as they are, an open one is continue
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,7 @@ def plan_under(
         raise UsageError(str(error)) from error
     if not hosts:
         raise UsageError(f"targets {', '.join(targets)} hold no address of a host; name a host or a wider network")
+    _refuse_lab_pace_elsewhere(hosts, under)
     refusals = [under.permits(host.address, now()) for host in hosts]
     if all(refusals):
         first = next(refusal for refusal in refusals if refusal)
@@ -111,6 +113,16 @@ def plan_under(
             "nothing was sent. Give a scope file that covers them today with --scope"
         )
     return ActivePlan(hosts, under, text, tuple(targets), protocols)
+
+
+def _refuse_lab_pace_elsewhere(hosts: Sequence[Host], scope: Scope) -> None:
+    """The engine refuses this too, but only once a collection has begun."""
+    far = [host.address for host in hosts if not ipaddress.ip_address(host.address).is_loopback]
+    if scope.pace == "lab" and far:
+        raise UsageError(
+            f"pace 'lab' does not hold for {far[0]}; accepted: lab only where every target is loopback; nothing was "
+            "sent. Give --pace gentle, or approved with a scope that says so"
+        )
 
 
 def _scope(targets: Sequence[str], file: Path | None) -> tuple[Scope, str | None]:
