@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from tests.end_to_end.site_in_thread import chosen, scope_of, serving
@@ -88,6 +89,17 @@ def test_devices_are_merged_and_the_merge_is_withdrawn(glass, own):
     assert told.code == 0
     assert listed(glass, own) == before
     assert glass("store", "check", "--store", own).code == 0
+
+
+def test_decisions_of_one_second_keep_their_order(glass, own, monkeypatch):
+    moment = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    monkeypatch.setattr("glasshouse.cli.device.now", lambda: moment)
+    before = listed(glass, own)
+    for turn in range(3):
+        ran = glass("device", "merge", "192.0.2.11", "192.0.2.12", "--reason", f"turn {turn}", "--store", own)
+        decision = ran.out.partition(":")[0]
+        assert glass("device", "withdraw", decision, "--reason", f"turn {turn}", "--store", own).code == 0
+        assert listed(glass, own) == before
 
 
 def test_a_decision_needs_a_reason(glass, own):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import click
 
@@ -58,12 +59,20 @@ def _review(settings: Settings) -> Review:
 
 def _decide(settings: Settings, kind: str, subjects: Sequence[str], reason: str, facet: Facet | None = None,
             value: str | None = None) -> None:  # fmt: skip
-    moment, by = now(), operator_name()
-    identifier = content_id("dec", kind, subjects, reason, by, moment, facet, value)
-    decision = Decision(identifier, kind, tuple(subjects), reason, by, moment, facet, value)  # type: ignore[arg-type]
+    by = operator_name()
     with open_for_writing(settings) as opened:
-        opened.decisions.add(decision)
+        moment = _after(opened.decisions.all())
+        identifier = content_id("dec", kind, subjects, reason, by, moment, facet, value)
+        opened.decisions.add(
+            Decision(identifier, kind, tuple(subjects), reason, by, moment, facet, value)  # type: ignore[arg-type]
+        )
     click.echo(f"{identifier}: {kind} by {by}; withdraw it with 'glasshouse device withdraw {identifier}'")
+
+
+def _after(decisions: Sequence[Decision]) -> datetime:
+    """Now, or a moment after the last decision: the order of decisions counts, and two may come in one second."""
+    last = max((decision.at for decision in decisions), default=None)
+    return max(now(), last + timedelta(seconds=1)) if last is not None else now()
 
 
 reason_option = click.option("--reason", required=True, help="Why; kept and shown with the decision.")
