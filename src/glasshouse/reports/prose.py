@@ -57,7 +57,7 @@ GLOSSARY: tuple[tuple[Message, Message], ...] = (
         Message.of("strength"),
         Message.of(
             "how far evidence carries, in order: none, indicative, supporting, strong, conclusive; "
-            "the error rate of each word is measured and published"
+            "words in order, no probabilities; their error rates are not yet validated"
         ),
     ),
     (Message.of("brand"), Message.of("the name on the box")),
