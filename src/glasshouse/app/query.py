@@ -77,7 +77,7 @@ def _device(
 ) -> JudgedDevice:
     maker_conflicts = [item.values for item in identity.contradictions if item.facet is Facet.MAKER]
     return JudgedDevice(
-        brand=identity.value(Facet.BRAND),
+        brand=_brand(identity),
         maker=identity.value(Facet.MAKER),
         maker_strength=identity.strength(Facet.MAKER),
         model=identity.value(Facet.MODEL),
@@ -89,6 +89,11 @@ def _device(
         authorised_on=authorised_on,
         owner=owner,
     )
+
+
+def _brand(identity: Identity) -> str | None:
+    """The brand as evidence supports it; one that a registered prefix alone indicates is no label on a box."""
+    return identity.value(Facet.BRAND) if identity.strength(Facet.BRAND) >= Strength.SUPPORTING else None
 
 
 def _components(identity: Identity) -> tuple[Component, ...] | None:

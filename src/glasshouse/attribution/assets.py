@@ -77,11 +77,16 @@ class _Union:
         return a != b
 
 
+def _moment(decision: Decision) -> tuple[object, ...]:
+    """Order in time; at one moment a withdrawal comes after what it withdraws."""
+    return (decision.at, decision.kind == "withdraw", decision.id)
+
+
 def active(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     """The decisions in force, oldest first: what a later one withdraws is out, unless that was withdrawn itself."""
     withdrawn: set[str] = set()
     kept: list[Decision] = []
-    for decision in sorted(decisions, key=lambda one: (one.at, one.id), reverse=True):
+    for decision in sorted(decisions, key=_moment, reverse=True):
         if decision.id in withdrawn:
             continue
         if decision.kind == "withdraw":

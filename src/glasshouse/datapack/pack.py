@@ -180,17 +180,16 @@ class DataPack:
             "lineage": len(self.lineage),
             "models": sum(map(len, (self.grammars.models, self.grammars.serials, self.grammars.firmware))),
             "oui": _prefixes(self.oui),
+            "rules": len(self.rules.regimes),
+            "advisories": len(self.advisories.advisories),
         }
-        return tuple(self._age(name, counts.get(name)) for name in PACKS)
+        return tuple(self._age(name, counts[name]) for name in PACKS)
 
-    def _age(self, name: str, items: int | None) -> PackAge:
+    def _age(self, name: str, items: int) -> PackAge:
         from glasshouse.model.review import PackAge  # noqa: PLC0415  # reviews are far from reading packs
 
         known = self.versions.get(name)
         dated = datetime.combine(known.dated, time(), UTC) if known else None
-        if items is None:
-            place = self.root.joinpath(PACKS[name])
-            items = sum(1 for _ in _content(place)) if place.is_dir() else 0
         return PackAge(name, known.version if known else "unversioned", self.digest(name), dated, items)
 
 
