@@ -279,3 +279,15 @@ def test_a_scan_streams_summarises_and_resumes(glass, tmp_path):
     assert again.code in {0, 4}, again.err
     assert again.lines == ran.lines
     assert bare.code == 3  # its services listen elsewhere, which only the scope file says
+
+
+def test_a_plan_sends_nothing_and_names_the_exact_bytes(glass, tmp_path):
+    scope = tmp_path / "scope.toml"
+    scope.write_text('ranges = ["192.0.2.0/28"]\napprover = "A. Tremblay"\n', encoding="utf-8")
+    ran = glass("scan", "192.0.2.0/28", "--plan", "--scope", scope, "--store", tmp_path / "s")
+    assert ran.code == 0, ran.err
+    plan = json.loads(ran.out)
+    assert plan["hosts"] == 14
+    assert plan["pace"] == "gentle"
+    assert plan["requests"]
+    assert not (tmp_path / "s").exists()

@@ -15,12 +15,14 @@ from glasshouse.attribution import identify, partition
 from glasshouse.model.ids import content_id
 from glasshouse.model.observation import Collection, CollectionKind, Endpoint, Observation, Sighting
 from glasshouse.reports.shapes import identity_json
+from glasshouse.sources.active.engine import menu_of
+from glasshouse.sources.active.outline import outline
 from glasshouse.sources.active.scope import PACE_NAMES
 from glasshouse.sources.active.scope_file import parse_scope
 from glasshouse.sources.active.summary import Tally
 from glasshouse.store.store import Store
 
-__all__ = ["Scanned", "begun_scan", "run_id", "run_scan"]
+__all__ = ["Scanned", "begun_scan", "outline_of", "run_id", "run_scan"]
 
 Ticker = Callable[[str, int, int], None]
 
@@ -57,6 +59,11 @@ def begun_scan(store: Store, collection: str) -> tuple[Place, ActivePlan]:
     text = store.collections.scope(found.authority) if found.authority else None
     plan = plan_under(targets, parse_scope(text, str(found.authority)) if text else None, text, found_pace, protocols)
     return Place(options["run"], found.property or "", options["domain"]), plan
+
+
+def outline_of(plan: ActivePlan) -> dict[str, object]:
+    """What a scan under this plan would send, to whom and how fast; nothing is sent and no store is opened."""
+    return outline(plan.hosts, plan.scope, menu_of(plan.scope, "plan", plan.protocols), now()).as_json()
 
 
 def _answer(

@@ -12,7 +12,7 @@ from glasshouse.app.collect import ActivePlan, Place, collection_id, plan_active
 from glasshouse.app.config import load_settings
 from glasshouse.app.errors import Exit, UserError
 from glasshouse.app.knowledge import open_knowledge
-from glasshouse.app.scan import Scanned, begun_scan, run_id, run_scan
+from glasshouse.app.scan import Scanned, begun_scan, outline_of, run_id, run_scan
 from glasshouse.app.stores import open_for_writing
 from glasshouse.cli.options import format_option, store_option, write_records
 from glasshouse.cli.progress import progress_bar
@@ -31,22 +31,28 @@ COLUMNS = ("address", "brand", "maker", "model", "firmware", "mac", "device_clas
 @click.option("--property", "site", default="unassigned", show_default=True, help="Name of the property.")
 @click.option("--domain", default="default", show_default=True, help="Routing domain of the addresses.")
 @click.option("--resume", default=None, metavar="ID", help="Go on with, or print again, the collection ID.")
+@click.option("--plan", "plan_only", is_flag=True, help="Send nothing; print what would be sent, as JSON.")
 @click.option("--summary", type=click.Path(dir_okay=False, path_type=Path), help="Write the summary here as JSON.")
 @format_option
 @store_option
 @click.pass_context
 def command(ctx: click.Context, targets: tuple[str, ...], scope: Path | None, protocols: tuple[str, ...],
             pace: Literal["gentle", "approved", "lab"] | None, site: str, domain: str, resume: str | None,
-            summary: Path | None, form: str | None, store: str | None) -> None:  # fmt: skip
+            summary: Path | None, form: str | None, store: str | None, *, plan_only: bool) -> None:  # fmt: skip
     """Ask networks and hosts, gently, what they are; one responding device a line.
 
     Nothing is sent outside the scope. TARGET is a network, an address, a range or a name.
     """
     if bool(targets) is bool(resume):
         raise click.UsageError("give either TARGETs or --resume ID")
+    if plan_only and not targets:
+        raise click.UsageError("--plan wants the TARGETs of the run that is planned")
+    plan = plan_active(targets, scope, pace, protocols) if targets else None
+    if plan_only and plan is not None:
+        click.echo(json.dumps(outline_of(plan), indent=2))
+        return
     settings = load_settings(store=store)
     knowledge = open_knowledge()
-    plan = plan_active(targets, scope, pace, protocols) if targets else None
     with open_for_writing(settings) as opened, progress_bar() as tick:
         place, ready = _begin(opened, plan, Place(run_id(targets), site, domain), resume)
         click.echo(f"collection: {collection_id(place, ready)}", err=True)
