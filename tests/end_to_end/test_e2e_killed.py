@@ -80,6 +80,9 @@ def place(tmp_path_factory):
         for name in FILES:
             shutil.copy(samples.evidence / name, evidence / name)
         scope = scope_of(site, folder / "scope.toml")
+        # Another emulated site on this machine may listen on the standard ports of the finders: ask where nobody is.
+        nobody = "[udp]\n" + "".join(f"{port} = 9\n" for port in (1900, 3702, 5353, 37020, 37810))
+        scope.write_text(scope.read_text("utf-8").replace("[udp]\n", nobody), encoding="utf-8")
 
         def job(name):
             (folder / name).mkdir()

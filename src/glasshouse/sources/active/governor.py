@@ -84,7 +84,7 @@ def pace_of(scope: Scope) -> Pace:
         case "approved":
             return Pace("approved", min(scope.rate, 300.0), 0.3, 256, 1.0, 2.5, 1.0, 4.0, 10.0)
         case "lab":
-            return Pace("lab", None, 0.0, 64, 0.5, 1.0, 0.4, 1.0, 2.0)
+            return Pace("lab", None, 0.0, 64, 1.0, 2.5, 0.6, 1.5, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
