@@ -58,9 +58,8 @@ def worked_cases():
 
 
 @pytest.mark.parametrize("case", worked_cases())
+@pytest.mark.usefixtures("shared")
 def test_worked_case(case):
-    if case is None:
-        pytest.skip("the fact sheets are not beside this checkout")
     found, expected = answer(case["input"]), case["expected"]
     got = {name: found["by_regime"][name]["outcome"] for name in expected["by_regime"]}
     assert got == expected["by_regime"]
@@ -68,17 +67,13 @@ def test_worked_case(case):
     assert set(expected["reason_codes"]) & set(found["reason_codes"])
 
 
-def test_every_reason_code_of_the_fact_sheets_is_known():
-    sheet = SHARED / "facts" / "cases_examples.yaml"
-    if not sheet.is_file():
-        pytest.skip("the fact sheets are not beside this checkout")
+def test_every_reason_code_of_the_fact_sheets_is_known(shared):
+    sheet = shared / "facts" / "cases_examples.yaml"
     codes = yaml.safe_load(sheet.read_text("utf-8"))["reason_codes"]
     assert {code: str(REASONS[code]) for code in codes} == codes
 
 
-def test_every_regime_of_the_fact_sheets_is_recorded():
-    sheet = SHARED / "facts" / "rules_facts.yaml"
-    if not sheet.is_file():
-        pytest.skip("the fact sheets are not beside this checkout")
+def test_every_regime_of_the_fact_sheets_is_recorded(shared):
+    sheet = shared / "facts" / "rules_facts.yaml"
     ids = {regime["id"] for regime in yaml.safe_load(sheet.read_text("utf-8"))["regimes"]}
     assert ids == {regime.id for regime in RULES.regimes}

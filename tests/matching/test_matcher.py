@@ -29,7 +29,6 @@ def one(
 
 @pytest.fixture(scope="module")
 def compiled() -> bytes:
-    pytest.importorskip("hyperscan")
     return index.compile(PACK.fingerprints)
 
 

@@ -4,6 +4,8 @@ import io
 import os
 import sqlite3
 import stat
+import tempfile
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -111,14 +113,30 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
         open_store(tmp_path / "s")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_an_unwritable_folder_is_refused(tmp_path):
-    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    try:
-        with pytest.raises(StoreError, match="cannot be made"):
-            open_store(tmp_path / "s")
-    finally:
-        tmp_path.chmod(stat.S_IRWXU)
+@pytest.fixture
+def nobody():
+    """Root may write everywhere: it steps down for the test."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+        yield
+        os.seteuid(0)
+    else:
+        yield
+
+
+@pytest.mark.parametrize("mode", [0o555, 0o000], ids=["unwritable", "closed"])
+def test_a_folder_without_permission_is_refused(mode, request):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(mode)
+        try:
+            request.getfixturevalue("nobody")
+            with pytest.raises(StoreError, match="cannot be made"):
+                open_store(folder / "s")
+        finally:
+            if os.getuid() == 0:
+                os.seteuid(0)
+            folder.chmod(stat.S_IRWXU)
 
 
 def test_a_folder_under_a_file_is_refused(tmp_path):

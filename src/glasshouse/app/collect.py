@@ -214,7 +214,8 @@ def _journal(store: Store, collection: str, plan: ActivePlan) -> FileJournal:
     try:
         return FileJournal.resume(path)
     except JournalError:
-        path.unlink(missing_ok=True)  # it never got its head onto the disk, or is damaged: those hosts are asked again
+        if path.exists():  # torn before its head, or damaged: kept for whoever wants to know; its hosts are asked again
+            path.replace(path.with_suffix(".damaged"))
         return FileJournal.create(path, {"collection": collection, "targets": list(plan.targets)})
 
 

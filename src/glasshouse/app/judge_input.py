@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -241,9 +242,7 @@ def _date(obj: Json, key: str, where: str = "") -> date | None:
     value = obj.get(key)
     if value is None:
         return None
-    try:
-        if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str) and len(value) == 10:
+        with contextlib.suppress(ValueError):  # told below, with what is accepted
             return date.fromisoformat(value)
-    except ValueError:
-        pass
     raise _WrongError(f"{where or key} is {value!r}; accepted: a day as YYYY-MM-DD, or null")

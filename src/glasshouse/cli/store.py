@@ -28,8 +28,12 @@ def check(ctx: click.Context, store: str | None) -> None:
         for problem in problems:
             click.echo(str(problem), err=True)
         sequence, head = opened.events.head()
-        click.echo(f"{len(problems)} problems; event chain of {sequence} events ends in {head}")
-    if problems:
+        serious = sum(not problem.harmless for problem in problems)
+        click.echo(
+            f"{serious} problems, {len(problems) - serious} harmless leftovers of interrupted runs; "
+            f"event chain of {sequence} events ends in {head}"
+        )
+    if serious:
         ctx.exit(Exit.FAILED)
 
 

@@ -91,8 +91,8 @@ def _add_certificate(fields: Fields, certificate: Certificate) -> None:
         for add in (_add_names, _add_san, _add_validity):
             try:
                 add(fields, certificate)
-            except Exception:  # noqa: BLE001, S112 - one unreadable part leaves the others readable
-                continue
+            except Exception as problem:  # noqa: BLE001 - one unreadable part leaves the others readable, and is told
+                fields.add("tls.unread", f"{add.__name__.removeprefix('_add_')}: {type(problem).__name__}")
         fields.add("tls.sha256", certificate.fingerprint(SHA256()).hex())
 
 

@@ -89,10 +89,10 @@ def open_store(path_or_url: str | Path = DEFAULT_FOLDER, *, folder: Path | None 
     """
     url, home = _resolve(path_or_url, folder)
     database = Database(url)
-    _refuse_file(home)
-    if url.get_backend_name() != "sqlite" or _exists(url):
-        _inspect_untouched(database, url)
     try:
+        _refuse_file(home)
+        if url.get_backend_name() != "sqlite" or _exists(url):
+            _inspect_untouched(database, url)
         for needed in (home, home / "blobs", home / "cache"):
             needed.mkdir(parents=True, exist_ok=True)
     except OSError as error:
