@@ -15,6 +15,7 @@ from pathlib import Path
 from glasshouse import __version__
 from glasshouse.app.clock import now
 from glasshouse.app.config import host_name, operator_name
+from glasshouse.app.coverage import CONTACT
 from glasshouse.app.errors import UsageError
 from glasshouse.model.ids import canonical_json, content_id, sha256_hex
 from glasshouse.model.observation import (
@@ -40,7 +41,6 @@ from glasshouse.sources.importers import ImportFile, ImportProblem, Preview, ope
 from glasshouse.store.store import Store
 
 __all__ = [
-    "CONTACT",
     "ActivePlan",
     "Place",
     "Ticker",
@@ -53,7 +53,6 @@ __all__ = [
 ]
 
 Ticker = Callable[[str, int, int], None]  # what, done, total
-CONTACT = "contact"  # protocol word of what the engine met at a host: its state and ports, as a tool's word
 
 
 @dataclass(frozen=True, slots=True)

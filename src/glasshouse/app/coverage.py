@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from glasshouse.model.observation import Collection, CollectionKind, Endpoint, Gap, GapReason, Sighting
 from glasshouse.model.review import Coverage
 
-__all__ = ["coverage_of"]
+__all__ = ["CONTACT", "coverage_of"]
 
-CONTACT = "contact"
+CONTACT = "contact"  # protocol word of what the engine met at a host: its state and ports, as a tool's word
 
 
 def coverage_of(

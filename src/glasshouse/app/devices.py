@@ -41,7 +41,7 @@ from glasshouse.model.strength import Strength
 from glasshouse.model.time import FiveTimes
 from glasshouse.model.truth import Truth
 
-__all__ = ["Evidence", "Found", "devices_of", "merit_device", "read_evidence"]
+__all__ = ["Evidence", "Found", "devices_of", "identities_of", "merit_device", "read_evidence"]
 
 NOWHERE = "unassigned"  # evidence that names no property
 
@@ -92,6 +92,17 @@ def _labels(observation: str, sightings: Sequence[Sighting]) -> Iterator[Field]:
             yield Field(observation, "source.device", f"{sighting.collection}:{sighting.device}")
 
 
+def identities_of(
+    evidence: Evidence, knowledge: KnowledgeBase, decisions: Sequence[Decision]
+) -> Iterator[tuple[Identity, list[Observation]]]:
+    """Every asset that the evidence shows: its identity and its observations, by asset id."""
+    for asset in partition(tuple(evidence.observations.values()), evidence.fields, decisions):
+        observations = [evidence.observations[name] for name in asset.observations]
+        fields = [field for name in asset.observations for field in evidence.fields[name]]
+        signals = [signal for name in asset.observations for signal in evidence.signals[name]]
+        yield identify(asset, observations, fields, signals, knowledge.identifier.knowledge, decisions), observations
+
+
 def devices_of(
     evidence: Evidence,
     knowledge: KnowledgeBase,
@@ -101,14 +112,12 @@ def devices_of(
     identified_at: datetime,
 ) -> Found:
     """Every asset identified; those that are or may be in question judged and assessed."""
-    assets = partition(tuple(evidence.observations.values()), evidence.fields, decisions)
     found: list[Device] = []
     other: dict[str, int] = defaultdict(int)
     little: dict[str, list[Gap]] = defaultdict(list)
-    for asset in assets:
-        observations = [evidence.observations[name] for name in asset.observations]
+    for identity, observations in identities_of(evidence, knowledge, decisions):
+        asset = identity.asset
         place = _property(observations)
-        identity = _identity(asset, observations, evidence, knowledge, decisions)
         kind = _kind(identity, knowledge, frame)
         if kind == "other":
             other[place] += 1
@@ -117,18 +126,6 @@ def devices_of(
         else:
             found.append(_device(asset, place, identity, evidence, knowledge, facts, frame, identified_at))
     return Found(tuple(sorted(found, key=_order)), dict(other), {name: tuple(gaps) for name, gaps in little.items()})
-
-
-def _identity(
-    asset: Asset,
-    observations: Sequence[Observation],
-    evidence: Evidence,
-    knowledge: KnowledgeBase,
-    decisions: Sequence[Decision],
-) -> Identity:
-    fields = [field for name in asset.observations for field in evidence.fields[name]]
-    signals = [signal for name in asset.observations for signal in evidence.signals[name]]
-    return identify(asset, observations, fields, signals, knowledge.identifier.knowledge, decisions)
 
 
 def _property(observations: Sequence[Observation]) -> str:

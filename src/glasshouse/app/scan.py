@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from glasshouse.app.clock import now
-from glasshouse.app.collect import CONTACT, ActivePlan, Place, collect_active, plan_under
-from glasshouse.app.devices import read_evidence
+from glasshouse.app.collect import ActivePlan, Place, collect_active, plan_under
+from glasshouse.app.coverage import CONTACT
+from glasshouse.app.devices import identities_of, read_evidence
 from glasshouse.app.errors import UsageError
 from glasshouse.app.knowledge import KnowledgeBase
-from glasshouse.attribution import identify, partition
 from glasshouse.model.ids import content_id
 from glasshouse.model.observation import Collection, CollectionKind, Endpoint, Observation, Sighting
 from glasshouse.reports.shapes import identity_json
@@ -37,13 +37,11 @@ class Scanned:
     seconds: float
 
 
-def run_scan(
-    store: Store, knowledge: KnowledgeBase, place: Place, plan: ActivePlan, tick: Ticker, *, decisions: bool = True
-) -> Scanned:
+def run_scan(store: Store, knowledge: KnowledgeBase, place: Place, plan: ActivePlan, tick: Ticker) -> Scanned:
     """Scan under `plan`, store, seal, identify. Equal plan and place continue a run that was killed."""
     started = now()
     collection, tally = collect_active(store, place, plan, tick)
-    return _answer(store, knowledge, collection, tally, (now() - started).total_seconds(), decisions=decisions)
+    return _answer(store, knowledge, collection, tally, (now() - started).total_seconds())
 
 
 def begun_scan(store: Store, collection: str) -> tuple[Place, ActivePlan]:
@@ -66,26 +64,14 @@ def outline_of(plan: ActivePlan) -> dict[str, object]:
     return outline(plan.hosts, plan.scope, menu_of(plan.scope, "plan", plan.protocols), now()).as_json()
 
 
-def _answer(
-    store: Store, knowledge: KnowledgeBase, collection: Collection, tally: Tally, seconds: float, *, decisions: bool
-) -> Scanned:
+def _answer(store: Store, knowledge: KnowledgeBase, collection: Collection, tally: Tally, seconds: float) -> Scanned:
     sightings = store.observations.of_collection(collection.id)
     evidence = read_evidence(sightings, knowledge, lambda _done, _total: None)
-    decided = store.decisions.all() if decisions else ()
-    assets = partition(tuple(evidence.observations.values()), evidence.fields, decided)
     answers: list[dict[str, object]] = []
-    for asset in assets:
-        seen = [evidence.observations[name] for name in asset.observations]
+    for identity, seen in identities_of(evidence, knowledge, store.decisions.all()):
+        asset = identity.asset
         if all(item.protocol == CONTACT for item in seen):
             continue  # a host that only refused is counted, not listed
-        identity = identify(
-            asset,
-            seen,
-            [field for name in asset.observations for field in evidence.fields[name]],
-            [signal for name in asset.observations for signal in evidence.signals[name]],
-            knowledge.identifier.knowledge,
-            decided,
-        )
         heard = [item for name in asset.observations for item in evidence.sightings[name]]
         answers.append(identity_json(identity, id=asset.id, device=asset.id) | _where(collection.id, seen, heard))
     return Scanned(collection, tuple(sorted(answers, key=lambda item: str(item["address"]))), tally, seconds)

@@ -10,7 +10,6 @@ from datetime import date
 from typing import IO, Any, TypeVar
 
 import click
-from click.core import ParameterSource
 
 from glasshouse.app.clock import today
 from glasshouse.app.errors import Exit, UsageError
@@ -197,8 +196,3 @@ def _write_table(rows: list[Mapping[str, object]], columns: tuple[str, ...]) -> 
     for row in rows:
         table.add_row(*(Text(_cell(row.get(name))) for name in names))
     Console().print(table)
-
-
-def was_given(ctx: click.Context, name: str) -> bool:
-    """Whether the user gave parameter `name` on the command line."""
-    return ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE

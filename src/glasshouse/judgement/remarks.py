@@ -47,11 +47,6 @@ def _about_parties(case: Case, remark: Remark) -> bool:
     )
 
 
-def query_maker(case: Case) -> str | None:
-    """The maker asked about; None = unknown."""
-    return case.query.device.maker
-
-
 def _belongs(case: Case, name: str | None, parties: tuple[str, ...]) -> bool:
     if name is None:
         return False

@@ -26,7 +26,6 @@ __all__ = ["file_name", "render_html"]
 
 MAKERS_SHOWN = 12
 TEXT_SHOWN = 1_200  # characters of any one text on a page
-OUTCOME_CLASSES = tuple(outcome.word for outcome in words.SEVERITY)
 MANY_DEVICES = 150
 LEVEL_CLASSES = ("D", "C", "B", "A", "none")
 

@@ -19,8 +19,11 @@ def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
 def upgrade() -> None:
     """Create the tables and the triggers that keep history as it was."""
     _evidence()
+    _collections()
     _content()
+    _seals()
     _results()
+    _decisions()
     _log()
     triggers = _postgresql_triggers if op.get_context().dialect.name == "postgresql" else _sqlite_triggers
     triggers()
@@ -50,6 +53,9 @@ def _evidence() -> None:
         sa.PrimaryKeyConstraint("sha256", name="pk_blobs"),
         sqlite_strict=True,
     )
+
+
+def _collections() -> None:
     op.create_table(
         "collections",
         _text("id"),
@@ -139,6 +145,9 @@ def _content() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_rejected_collection", "rejected", ["collection"], unique=False)
+
+
+def _seals() -> None:
     op.create_table(
         "units",
         _text("collection"),
@@ -207,6 +216,9 @@ def _results() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reviews"),
         sqlite_strict=True,
     )
+
+
+def _decisions() -> None:
     op.create_table(
         "results",
         _text("review"),
