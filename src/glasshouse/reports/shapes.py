@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from glasshouse.model.identity import Attribution, Identity
-from glasshouse.model.merit import AdvisoryFinding, Merit
-from glasshouse.model.restriction import Citation
 from glasshouse.model.signal import Facet
 from glasshouse.model.truth import Truth
-from glasshouse.model.verdict import Judgement, Trace, Verdict
+
+if TYPE_CHECKING:  # one command needs one shape: identities are shown without loading law and advisories
+    from glasshouse.model.merit import AdvisoryFinding, Merit
+    from glasshouse.model.restriction import Citation
+    from glasshouse.model.verdict import Judgement, Trace, Verdict
 
 __all__ = ["identity_json", "judgement_json", "merit_json", "trace_json", "verdict_json"]
 

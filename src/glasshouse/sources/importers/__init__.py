@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
+from functools import cache
+from typing import TYPE_CHECKING
 
 from glasshouse.model.observation import Gap, GapReason, Rejected
 from glasshouse.model.place import DEFAULT_DOMAIN
@@ -20,21 +22,6 @@ from glasshouse.sources.document import (
     Preview,
 )
 from glasshouse.sources.files import open_folder, open_source
-from glasshouse.sources.importers import (
-    csv_file,
-    dnsmasq_leases,
-    isc_leases,
-    kea_leases,
-    milestone_cameras,
-    milestone_hardware,
-    nmap_xml,
-    observation_lines,
-    shodan,
-    windows_leases,
-    xlsx_file,
-    zgrab2,
-)
-from glasshouse.sources.passive import pcap
 
 __all__ = [
     "BUILTIN",
@@ -51,37 +38,66 @@ __all__ = [
     "sniff",
 ]
 
-# In the order in which they are asked: a format that is sure of itself before one that takes any table.
-BUILTIN: tuple[Importer, ...] = (
-    pcap,
-    xlsx_file,
-    nmap_xml,
-    observation_lines,
-    shodan,
-    zgrab2,
-    isc_leases,
-    dnsmasq_leases,
-    kea_leases,
-    windows_leases,
-    milestone_cameras,
-    milestone_hardware,
-    csv_file,
-)
+if TYPE_CHECKING:
+    BUILTIN: tuple[Importer, ...]
+
+
+def __getattr__(name: str) -> tuple[Importer, ...]:
+    if name != "BUILTIN":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _builtin()
+
+
+@cache
+def _builtin() -> tuple[Importer, ...]:
+    """`BUILTIN`, loaded when it is first asked for: reading one observation line needs one importer, not all."""
+    from glasshouse.sources.importers import (  # noqa: PLC0415
+        csv_file,
+        dnsmasq_leases,
+        isc_leases,
+        kea_leases,
+        milestone_cameras,
+        milestone_hardware,
+        nmap_xml,
+        observation_lines,
+        shodan,
+        windows_leases,
+        xlsx_file,
+        zgrab2,
+    )
+    from glasshouse.sources.passive import pcap  # noqa: PLC0415
+
+    # In the order in which they are asked: a format that is sure of itself before one that takes any table.
+    return (
+        pcap,
+        xlsx_file,
+        nmap_xml,
+        observation_lines,
+        shodan,
+        zgrab2,
+        isc_leases,
+        dnsmasq_leases,
+        kea_leases,
+        windows_leases,
+        milestone_cameras,
+        milestone_hardware,
+        csv_file,
+    )
 
 
 def by_name(name: str) -> Importer | None:
     """The importer called `name`; None when there is none."""
-    return next((importer for importer in BUILTIN if importer.DOC.name == name), None)
+    return next((importer for importer in _builtin() if importer.DOC.name == name), None)
 
 
 def accepted() -> str:
     """The accepted formats, for messages."""
-    return "; ".join(importer.DOC.title for importer in BUILTIN)
+    return "; ".join(importer.DOC.title for importer in _builtin())
 
 
 def sniff(name: str, head: bytes) -> Importer | None:
     """The importer that recognises the content; the suffix of `name` decides nothing. None = not recognised."""
-    return next((importer for importer in BUILTIN if importer.recognises(name, head)), None)
+    return next((importer for importer in _builtin() if importer.recognises(name, head)), None)
 
 
 def _head(file: ImportFile) -> bytes:
