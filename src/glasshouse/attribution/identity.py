@@ -13,7 +13,7 @@ from glasshouse.model.signal import DeviceClass, Facet, Signal
 from glasshouse.model.strength import Strength
 from glasshouse.model.truth import Truth
 
-__all__ = ["identify", "is_video_platform"]
+__all__ = ["identify", "is_video_platform", "weigh"]
 
 _SPELLING_ASIDE = frozenset((Facet.MODEL, Facet.SERIAL, Facet.FIRMWARE, Facet.MAC, Facet.DEVICE_ID))
 _TOLD_FIELDS = ("inventory.", "label.", "text")
@@ -41,6 +41,18 @@ def identify(
 
     `decisions` of kind "attribute" that concern these observations replace a facet with a person's word (supporting).
     """
+    return explain.complete(weigh(asset, observations, fields, signals, knowledge, decisions), observations, fields)
+
+
+def weigh(
+    asset: Asset,
+    observations: Sequence[Observation],
+    fields: Sequence[Field],
+    signals: Sequence[Signal],
+    knowledge: Knowledge,
+    decisions: Sequence[Decision] = (),
+) -> Identity:
+    """`identify` without its words: `looked_for`, `alternatives` and `settle` stay empty."""
     said = {one.id: one.said_by for one in observations}
     told = _told(said, signals)
     ranked = _rank(sorted(signals, key=_order), told)
@@ -50,14 +62,13 @@ def identify(
     attributions = {facet: decided.get(facet) or _choose(facet, values, found) for facet, values in ranked.items()}
     attributions.update({facet: one for facet, one in decided.items() if facet not in attributions})
     surveillance = _is_surveillance(ranked)
-    identity = Identity(
+    return Identity(
         asset=asset,
         attributions=tuple(attributions[facet] for facet in Facet if facet in attributions),
         contradictions=found,
         is_surveillance=surveillance,
         device_class=_device_class(attributions, surveillance),
     )
-    return explain.complete(identity, observations, fields)
 
 
 def _order(signal: Signal) -> tuple[object, ...]:
