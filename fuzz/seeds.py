@@ -168,7 +168,7 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
     ),
     "axis": (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(_AXIS), _AXIS), b"root.Brand.ProdNbr=X1\nroot.Brand.Brand=AXIS\n"),
     "sadp": (_SADP,),
-    "dhip": (_dhip(_DHIP_JSON), _DHIP_JSON),
+    "dhip": (_dhip(_DHIP_JSON), _DHIP_JSON, b"\xf6" + bytes(31) + _DHIP_JSON),
     "ssdp": (
         (b"HTTP/1.1 200 OK\r\nLOCATION: http://192.0.2.10:49152/desc.xml\r\nSERVER: Linux UPnP/1.0 Example/1.0\r\n"
         b"ST: upnp:rootdevice\r\nUSN: uuid:a1b2c3d4-0000-4000-8000-00005e005301::upnp:rootdevice\r\nX-User-Agent: lib\r\n\r\n"),
@@ -218,10 +218,29 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
             (0x9C, b"1.4.2"), (0xC4, b"X1"), (0xD4, b"Customer"),
         ),
     ),
-    "hanwha": (_layout(262, (0, b"\x0b"), (0x13, b"00:00:5e:00:53:01"), (0x25, b"192.0.2.10"), (0x6D, b"XNX-1"), (0x85, b"http://x/")),),
+    "hanwha": (
+        b"Model=XNX-1\r\nSerialNumber=ZXX17000001X\r\nFirmwareVersion=1.40\r\nDeviceType=NWC\r\nConnectedMACAddress=00:00:5e:00:53:01\r\n",
+        _layout(262, (0, b"\x0b"), (0x13, b"00:00:5e:00:53:01"), (0x25, b"192.0.2.10"), (0x6D, b"XNX-1"), (0x85, b"http://x/")),
+    ),
     "bosch": (
         _layout(32, (0, b"\x99\x39\xa4\x27"), (8, _MAC), (16, _IP)),
         b"<device><deviceType>camera</deviceType><serialNumber>SN00017</serialNumber><unitIPAddress>192.0.2.10</unitIPAddress></device>",
+    ),
+    "lapi": (
+        (b'{"Response": {"ResponseURL": "/LAPI/V1.0/System/DeviceInfo", "StatusCode": 0, "StatusString": "Succeed", "Data": '
+        b'{"DeviceName": "unit", "DeviceModel": "EX-4", "SerialNumber": "2102350000X000000017", "FirmwareVersion": "X-B1.2",'
+        b' "MAC": "00005e005301", "DetailInfos": [{"SerialNumber": "FAR000001", "DeviceModel": "FAR-1"}]}}}'),
+    ),
+    "label": (
+        b"{SN:1A2B3C4PAQ00001,DT:IPC-EXAMPLE,SC:L2HUNTER2,NC:1}",
+        b"C12345678\rHUNTER\rEX-CS1",
+        b"www.example.org\nC12345678\nHUNTER\nEX-CS1\n",
+        b"Model: EX-1\nS/N: EX-120240102AAWR123456789\nVerification Code: HUNTER\nMAC: 00-00-5E-00-53-01\n",
+        b"<QR><UID>95270000XXXXX017</UID></QR>",
+    ),
+    "panasonic": (
+        _layout(53, (0, b"\0\1\0\0"), (6, _MAC))
+        + b"\0\x20\0\4" + _IP + b"\0\xa7\0\5WX-1N\0\xa8\0\4WX-1\0\xa9\0\x041.23\xff\xff",
     ),
     "vivotek": (b"\2abcd\1\5XD-01\2\6" + _MAC + b"\3\4" + _IP + b"\4\1\6\2\x50\0\x09\4XD01",),
     "reolink": (_layout(388, (58, b"IPC"), (80, _MAC), (104, b"\xaa\xaa\0\0"), (108, b"192.0.2.10"), (132, b"unit"), (228, b"UID17")),),
@@ -241,6 +260,7 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
     "dvrip": (
         _layout(0x78, (0, b"\xb3\0"), (2, bytes([24])), (0x28, b"IPC"), (0x38, _IP))
         + b"00:00:5e:00:53:01EX-0001Name:unit\r\nSerialNo:1A2B3C4PAQ00001\r\n\0",
+        b"\xb0\1" + bytes(30) + b"Realm:Login to 1A2B3C4PAQ00001\r\nRandom:17\r\n\r\n",
     ),
     "inventory-text": (
         b"name: Gate; manufacturer: ACME; model: X1; serialNumber: SN00017; mac 00:00:5e:00:53:01",

@@ -20,10 +20,13 @@ from glasshouse.protocols import (
     http,
     inventory_text,
     isapi,
+    label,
+    lapi,
     lldp,
     mac,
     mdns,
     onvif,
+    panasonic,
     port_8000,
     reolink,
     rtsp,
@@ -43,6 +46,7 @@ from glasshouse.protocols import (
     ws_discovery,
     xm,
 )
+from glasshouse.protocols._paste import restored
 from glasshouse.protocols._protocol import ProtocolModule
 from glasshouse.protocols._sniff import protocol_of
 
@@ -81,12 +85,15 @@ BUILTIN: tuple[ProtocolModule, ...] = (
     foscam,
     vstarcam,
     sony,
+    panasonic,
     dvrip,
+    lapi,
+    label,
     inventory_text,
 )
 
 _BY_NAME = {module.DOC.name: module for module in BUILTIN}
-_ALIASES = {"label": "inventory-text", "tls": "tls-cert", "arp": "mac"}
+_ALIASES = {"tls": "tls-cert", "arp": "mac"}
 # A probe word that two protocols share belongs to the one whose replies are of that kind; "other" to none.
 _BY_PROBE = {module.DOC.probe: module for module in reversed(BUILTIN) if module.DOC.probe != "other"}
 
@@ -99,8 +106,33 @@ def by_name(name: str) -> ProtocolModule | None:
 def decode(probe: str, protocol: str | None, raw: bytes) -> tuple[Decoded, ...]:
     """What a reply says, by its probe word and, for `other`, by its protocol name or else by its content.
 
-    `raw` may be a whole message, only its head, a bare document, or a tool's rendering of one. Never raises.
+    `raw` may be a whole message, only its head, a bare document, or a tool's rendering of one; a reply pasted out of
+    shape (quoted, escaped, dumped in hexadecimal) is read as what was sent. Never raises.
     """
+    found = _decode(probe, protocol, raw)
+    sent = restored(raw)
+    if sent is None:
+        return found
+    better = _decode(probe, protocol, sent)
+    if all(item.name.startswith(_WEAK) for item in better):
+        return found
+    names = {item.name for item in better}
+    rest = (item for item in found if item.name not in names and not item.name.startswith(_WEAK))
+    return (*(_placed(item, raw) for item in better), *rest)
+
+
+_TELLING = 5  # bytes: a shorter value occurs by chance
+_WEAK = ("http.body", "xml.", "text", "sadp.unread", "json.", "kv.")
+
+
+def _placed(item: Decoded, raw: bytes) -> Decoded:
+    """The value at the place where it stands literally in the paste; without a place where it does not."""
+    wanted = item.value.encode()
+    at = raw.find(wanted) if len(wanted) >= _TELLING else -1
+    return Decoded(item.name, item.value) if at < 0 else Decoded(item.name, item.value, at, at + len(wanted))
+
+
+def _decode(probe: str, protocol: str | None, raw: bytes) -> tuple[Decoded, ...]:
     named = (protocol or "").lower().replace("_", "-")
     module = _BY_NAME.get(_ALIASES.get(named, named)) if probe == "other" else _BY_PROBE.get(probe)
     found = module.decode(raw) if module is not None else ()

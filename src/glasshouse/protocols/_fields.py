@@ -22,19 +22,30 @@ MAX_TEXT = 65_536  # characters of a value that is a whole text (body, SDP, free
 _NAME_LIMIT = 128
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._:@/\[\]-]")
 _SECRET_NAME = re.compile(
-    r"pass(?:w(?:or)?d|phrase|code)|pwd|secret|token|community|credential|authorization|verification_?code"
-    r"|user_?name|nonce|opaque|salt|cookie$|session_?(?:id|key)|(?:setup|pin|verify)_?code|(?:^|[._-])(?:psk|key|user)$"
-    r"|(?:wi-?fi|api|auth|access|private|encrypt(?:ion)?|shared|aes|rsa)[_ -]?key",
+    r"pass(?:w(?:or)?d|phrase|code)|pwd|secret|token|community|credential|authorization|verif(?:y|ication)?[_ -]?code"
+    r"|(?:safe(?:ty)?|security)[_ -]?code|user_?name|nonce|opaque|salt|cookie2?$|session[_ -]?(?:id|key)|csrf"
+    r"|(?:setup|pin|verify)_?code|(?:^|[._-])(?:psk|key|user|sid|pin|wpa)$|(?:^|[_-])session$"
+    r"|(?:wi-?fi|wlan|wpa2?|api|auth|access|private|encrypt(?:ion)?|shared|aes|rsa)[_ -]?(?:key|psk)",
     re.IGNORECASE,
 )
 _SAYS_ONLY_WHETHER = re.compile(r"(?:true|false|yes|no|on|off|enabled?|disabled?)\Z", re.IGNORECASE)
+_MARKS = (
+    "pass", "pwd", "secret", "token", "community", "psk", "code", "key", "sess", "cookie", "authorization", "://", "sc:",
+    "pin", "\u9a8c\u8bc1\u7801", "\u5b89\u5168\u7801", "auth=", "\r", "\n", "\\r", "\\n",
+)  # fmt: skip
 _SECRET_IN_TEXT = re.compile(
-    r"(?P<before>(?:pass(?:word|wd|phrase)?|pwd|secret|token|community|psk|verification[ _]?code"
-    r"|(?:wi-?fi|api|auth|access|private|encrypt(?:ion)?|shared)[_ -]?key)"
-    r"[\d.]{0,8}[\"']?[ \t]{0,3}[=:][ \t]{0,3}(?:STRING: )?)"
-    r"(?P<secret>\"[^\"\r\n]{1,128}\"|'[^'\r\n]{1,128}'|[^\s\"'&;,<>(){}]{1,128})"
-    r"|(?P<tag><[A-Za-z0-9_:]{0,40}(?:password|passwd|pwd|secret|token)[A-Za-z0-9_]{0,40}>)(?P<element>[^<]{1,256})(?=<)"
-    r"|(?P<url>://[^\s/@:]{1,64}:)(?P<userinfo>[^\s/@]{1,64})(?=@)",
+    r"((?:pass(?:word|wd|phrase|code)?|pwd|secret|token|community|psk|verif(?:y|ication)?[ _-]?code"
+    r"|(?:safe(?:ty)?|security|pin)[ _-]?code|\bpin|\u9a8c\u8bc1\u7801|\u5b89\u5168\u7801|(?:j|php)?sess(?:ion)?[ _-]?(?:id|key)?"
+    r"|(?:wi-?fi|wlan|wpa2?|api|auth|access|private|encrypt(?:ion)?|shared)[ _-]?key|[?&]auth)"
+    r"[\d.]{0,8}\\?[\"']?[ \t]{0,3}[=:\uff1a][ \t]{0,3}(?:STRING: )?)"
+    r"(?:\\?\"[^\"\r\n]{1,128}\"|'[^'\r\n]{1,128}'|[^\s\"'&;,<>(){}]{1,128})"
+    r"|(<[A-Za-z0-9_:]{0,40}(?:password|passwd|pwd|secret|token|session_?id|community|psk|sharedkey|verificationcode"
+    r"|safetycode)[A-Za-z0-9_]{0,40}>)[^<]{1,256}(?=<)"
+    r"|(://[^\s/@:]{1,64}:)[^\s/@]{1,64}(?=@)"
+    r"|((?:proxy-)?authorization[\"']?[ \t]{0,3}[:=][ \t]{0,3})[^\r\n]{1,600}"
+    r"|((?:set-)?cookie2?[\"']?[ \t]{0,3}:[ \t]{0,3})[^\r\n]{1,600}"
+    r"|(\{SN:[^{}]{1,200}?\bSC:)[^,{}]{1,40}"
+    r"|((?<![A-Z0-9])(?=[A-Z0-9]{0,8}\d)[A-Z0-9]{9}(?:\r\n?|\n|\\r|\\n))[A-Z]{6}(?=[\r\n\\]|\Z)",
     re.IGNORECASE,
 )
 
@@ -55,14 +66,15 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def mask(text: str) -> str:
-    """The text with passwords, tokens and URL user information replaced by `***`."""
-    if "=" in text or ":" in text or "<" in text:
+    """The text with passwords, codes, tokens and URL user information replaced by `***`."""
+    lowered = text.lower()
+    if any(mark in lowered for mark in _MARKS):
         return _SECRET_IN_TEXT.sub(_masked, text)
     return text  # no secret without a mark that it follows
 
 
 def _masked(found: re.Match[str]) -> str:
-    return (found["before"] or found["tag"] or found["url"]) + "***"
+    return found[found.lastindex or 0] + "***"
 
 
 def _clean(value: str, limit: int) -> str:

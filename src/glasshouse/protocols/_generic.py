@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from glasshouse.protocols._document import Document, describe
 from glasshouse.protocols._fields import Fields
-from glasshouse.protocols._identity import add_mac, add_serial
+from glasshouse.protocols._identity import add_mac, add_serial, is_foreign
 
 __all__ = ["family", "read_generic"]
 
@@ -32,6 +33,7 @@ _DAHUA_KEYS = frozenset(["appautostart", "processor", "updateserial", "devicetyp
 _DAHUA_ALONE = frozenset(["type", "version", "vendor", "class", "sn", "name", "hardwareversion", "builddate"])
 _MAC_KEYS = frozenset(["mac", "macaddress", "macaddr", "hwaddress", "physaddress", "ethernetmac"])
 _SERIAL_KEYS = frozenset(["serial", "serialnumber", "serialno", "sn", "devicesn"])
+_SUNAPI = frozenset(["model", "serialnumber", "firmwareversion"])
 
 
 def family(document: Document) -> str:
@@ -59,44 +61,72 @@ def _xml_family(document: Document) -> str:
 
 def _json_family(document: Document, names: set[str]) -> str:
     paths = {node.path[0] for node in document.nodes} | {node.parent for node in document.nodes}
-    if {"DeviceInfo"} & paths and {"model", "serialnumber"} <= names and "firmwareversion" in names:
+    if any(_ISAPI_SPACE.search(space.text) for space in document.namespaces):
         return "isapi"
-    if any(space.text for space in document.namespaces if _ISAPI_SPACE.search(space.text)):
-        return "isapi"
-    if "deviceInfo" in paths or ({"realm", "random"} <= names and "encryption" in names) or {"action", "code"} <= names:
-        return "dhip"
-    if {"prodnbr"} & names or "propertyList" in paths:
-        return "axis"
-    if {"manufacturer", "model"} <= names and {
-        "hardwareid",
-        "hardware_id",
-        "firmwareversion",
-        "firmware_version",
-    } & names:
-        return "onvif"
-    if "scopes" in names or "xaddrs" in names:
-        return "onvif"
-    if {"device_model", "device_type"} <= names and "mac" in names:
-        return "tapo"
-    return "xm" if "NetWork.NetCommon" in paths else ""
+    return next((name for name, holds in _JSON_FAMILIES if holds(paths, names)), "")
+
+
+_JSON_FAMILIES: tuple[tuple[str, Callable[[set[str], set[str]], bool]], ...] = (
+    ("isapi", lambda paths, names: "DeviceInfo" in paths and {"model", "serialnumber", "firmwareversion"} <= names),
+    (
+        "lapi",
+        lambda paths, names: (
+            "Response" in paths and bool({"responseurl", "responsecode", "statuscode", "devicemodel"} & names)
+        ),
+    ),
+    ("hanwha", lambda _, names: names >= _SUNAPI and "connectedmacaddress" in names),
+    (
+        "dhip",
+        lambda paths, names: (
+            "deviceInfo" in paths or {"realm", "random", "encryption"} <= names or {"action", "code"} <= names
+        ),
+    ),
+    ("axis", lambda paths, names: "prodnbr" in names or "propertyList" in paths),
+    (
+        "onvif",
+        lambda _, names: (
+            {"manufacturer", "model"} <= names
+            and bool({"hardwareid", "hardware_id", "firmwareversion", "firmware_version"} & names)
+        ),
+    ),
+    ("onvif", lambda _, names: "scopes" in names or "xaddrs" in names),
+    ("tapo", lambda _, names: {"device_model", "device_type", "mac"} <= names),
+    ("xm", lambda paths, _: "NetWork.NetCommon" in paths),
+)
 
 
 def _pairs_family(document: Document, names: set[str]) -> str:
     if any(name.startswith("root.") for name in names):
         return "axis"
+    if names >= _SUNAPI and names & {"devicetype", "connectedmacaddress", "buildversion"}:
+        return "hanwha"
     if len(names & _DAHUA_KEYS) >= 2 or any(name.startswith("table.") for name in names):
         return "dahua-cgi"
     return "dahua-cgi" if len(document.nodes) == 1 and names <= _DAHUA_ALONE else ""
+
+
+def _different(document: Document, keys: frozenset[str]) -> int:
+    """How many different values these keys have: more than one, and which is the device's own is not known."""
+    return len(
+        {
+            node.text.lower()
+            for node in document.nodes
+            if re.sub(r"[^a-z]", "", node.name.lower()) in keys and not is_foreign(node.path)
+        }
+    )
 
 
 def read_generic(fields: Fields, document: Document) -> None:
     """Read a document of no known family: `json.<key>` and `kv.<key>`, and for XML its root and name spaces."""
     describe(fields, document)
     prefix = {"json": "json", "pairs": "kv", "xml": "xml.element"}[document.kind]
+    macs, serials = _different(document, _MAC_KEYS), _different(document, _SERIAL_KEYS)
     for node in document.nodes:
         fields.add(f"{prefix}.{node.name}", node.text, node.start, node.end)
         key = re.sub(r"[^a-z]", "", node.name.lower())
-        if key in _MAC_KEYS:
+        if is_foreign(node.path):
+            continue
+        if key in _MAC_KEYS and macs == 1:
             add_mac(fields, node.text, node.start, node.end)
-        elif key in _SERIAL_KEYS:
+        elif key in _SERIAL_KEYS and serials == 1:
             add_serial(fields, node.text, node.start, node.end)

@@ -8,26 +8,42 @@ import zlib
 from dataclasses import dataclass
 
 from glasshouse.model.protocol import Request, SafetyClass
-from glasshouse.protocols import _document
+from glasshouse.protocols import _document, _page
 from glasshouse.protocols._fields import MAX_TEXT, Fields, text_of
+from glasshouse.protocols._identity import add_realm
 
-__all__ = ["Header", "Reply", "add_reply", "authority", "body_of", "challenges", "frame", "get", "parse", "unwrap"]
+__all__ = [
+    "Header",
+    "Reply",
+    "add_reply",
+    "authority",
+    "body_of",
+    "challenges",
+    "frame",
+    "get",
+    "messages",
+    "parse",
+    "unwrap",
+]
 
 MAX_HEADERS = 100
+MAX_MESSAGES = 8  # replies in one capture: a challenge, a redirect, the page
+MAX_FOLDED = 4_096  # bytes of a header over several lines
 MAX_HOST = 64  # some recorders mishandle a Host of 256 bytes or more
 
 _STATUS = re.compile(rb"[ \t\[]{0,8}((?:HTTP|RTSP|SIP|ICY)/\d(?:\.\d)?)[ \t]{1,4}(\d{3})(?:[ \t]([^\r\n]{0,200}))?")
 _ASKED = re.compile(rb"([A-Z-]{3,16}) (\S{1,512}) ((?:HTTP|RTSP|SIP)/\d\.\d)[ \t]*\r?$", re.MULTILINE)
 _HEADER = re.compile(rb"[ \t]{0,32}([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64})[ \t]{0,4}:[ \t]{0,32}([^\r\n]{0,4096})")
+_START = re.compile(rb"^[ \t\[]{0,8}(?:HTTP|RTSP)/\d(?:\.\d)?[ \t]{1,4}\d{3}(?![^ \t\r\n\]])", re.MULTILINE)
 _HEAD_ALONE = re.compile(
-    rb"(?:server|www-authenticate|content-type|connection|date|location|set-cookie)\s?:", re.IGNORECASE
+    rb"(?:[ \t]{0,32}[A-Za-z][A-Za-z0-9-]{1,40}[ \t]?:[ \t][^\r\n]{0,1000}\r?\n){0,12}?[ \t]{0,32}"
+    rb"(?:server|www-authenticate|content-type|content-length|connection|date|location|set-cookie|x-frame-options"
+    rb"|cache-control)[ \t]?:[ \t]",
+    re.IGNORECASE,
 )
 _CHALLENGE = re.compile(r"\b(Digest|Basic|Bearer|NTLM|Negotiate)\b", re.IGNORECASE)
-_REALM = re.compile(r"""realm\s{0,2}=\s{0,2}(?:"([^"]{0,256})"|'([^']{0,256})'|([^\s,"']{1,256}))""", re.IGNORECASE)
-_TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{0,1000})<", re.IGNORECASE)
-_LINK = re.compile(
-    rb"""<(?:script|link|iframe|frame|meta|a|img)\b[^<>]{0,400}?\b(?:src|href)\s{0,2}=\s{0,2}["']?([^"'\s<>]{1,300})""",
-    re.IGNORECASE,
+_REALM = re.compile(
+    r"""realm\s{0,2}=\s{0,2}(?:"([^"]{0,256})"|'([^']{0,256})'|([^\s,"'][^,"'\r\n]{0,255}))""", re.IGNORECASE
 )
 _QUIET = frozenset(
     [
@@ -72,6 +88,8 @@ class Reply:
     headers: tuple[Header, ...]
     body_at: int  # offset of the body; the length of the message where only the head was kept
     complete: bool  # the blank line after the headers was seen
+    end: int  # where the next message of the same capture begins, else the length
+    status_at: int  # offset of the three digits; -1 without a start line
 
     def all(self, name: str) -> tuple[Header, ...]:
         """Every header of this name."""
@@ -82,49 +100,70 @@ class Reply:
         return next((header.value for header in self.headers if header.name == name), "")
 
 
-def parse(raw: bytes) -> Reply | None:
-    """Read a message, whole or only its head, with CRLF or bare LF; None where the bytes are no message."""
-    at = len(raw) - len(raw.lstrip(b"\xef\xbb\xbf\r\n \t"))
-    status = _STATUS.match(raw, at)
-    asked = None if status else _ASKED.match(raw, at)
-    if status is None and asked is None and _HEAD_ALONE.match(raw, at) is None:
+def parse(raw: bytes, start: int = 0, end: int | None = None) -> Reply | None:
+    """Read one message, whole or only its head, with CRLF or bare LF; None where the bytes are no message."""
+    stop = len(raw) if end is None else end
+    at = start + len(raw[start:stop]) - len(raw[start:stop].lstrip(b"\xef\xbb\xbf\r\n \t"))
+    status = _STATUS.match(raw, at, stop)
+    asked = None if status else _ASKED.match(raw, at, stop)
+    if status is None and asked is None and _HEAD_ALONE.match(raw, at, stop) is None:
         return None
     first = status or asked
     if first is not None:
-        line_end = raw.find(b"\n", first.end())
-        at = len(raw) if line_end < 0 else line_end + 1
-    headers, body_at, complete = _headers(raw, at)
-    version = text_of(status[1] if status else asked[3] if asked else b"")
+        line_end = raw.find(b"\n", first.end(), stop)
+        at = stop if line_end < 0 else line_end + 1
+    headers, body_at, complete = _headers(raw, at, stop)
     return Reply(
-        version,
+        text_of(status[1] if status else asked[3] if asked else b""),
         text_of(status[2]) if status else None,
         text_of(asked[1]) if asked else None,
         headers,
         body_at,
         complete,
+        stop,
+        status.start(2) if status else -1,
     )
 
 
-def _headers(raw: bytes, at: int) -> tuple[tuple[Header, ...], int, bool]:
+def messages(raw: bytes) -> tuple[Reply, ...]:
+    """Every reply of a capture in order: a challenge or redirect may come before the page, a request before both.
+
+    A request that a reply follows is the client's and is left out; () where the bytes are no message.
+    """
+    starts = [found.start() for found, _ in zip(_START.finditer(raw), range(MAX_MESSAGES), strict=False)]
+    first = parse(raw, 0, starts[1] if len(starts) > 1 else None)
+    if first is None or not starts:
+        return () if first is None else (first,)
+    if first.method is None:
+        starts[0] = 0
+    replies = (parse(raw, at, end) for at, end in zip(starts, [*starts[1:], len(raw)], strict=True))
+    return tuple(reply for reply in replies if reply is not None)
+
+
+def _headers(raw: bytes, at: int, stop: int) -> tuple[tuple[Header, ...], int, bool]:
     headers: list[Header] = []
-    while at < len(raw):
-        end = raw.find(b"\n", at)
-        end = len(raw) if end < 0 else end
+    while at < stop:
+        end = raw.find(b"\n", at, stop)
+        end = stop if end < 0 else end
         if not raw[at:end].strip():
-            return tuple(headers), min(end + 1, len(raw)), True
+            return tuple(headers), min(end + 1, stop), True
         found = _HEADER.match(raw, at, end)
         if found and len(headers) < MAX_HEADERS:
             name, value = text_of(found[1]).lower(), text_of(found[2])
             headers.append(Header(name, value.strip(), *found.span(2)))
         elif raw[at:end].lstrip().startswith((b"<", b"{")):
             return tuple(headers), at, True  # the blank line was lost in a paste
+        elif headers and raw[at : at + 1] in {b" ", b"\t"} and end - headers[-1].start < MAX_FOLDED:
+            last = headers[-1]  # a folded header goes on
+            more = text_of(raw[at:end]).strip()
+            headers[-1] = Header(last.name, f"{last.value} {more}", last.start, end)
         at = end + 1
-    return tuple(headers), len(raw), False
+    return tuple(headers), stop, False
 
 
 def body_of(reply: Reply, raw: bytes) -> tuple[bytes, int | None]:
     """The body without transfer and content coding, at most 64 KiB, and its offset if it stands there literally."""
-    body, offset = raw[reply.body_at : reply.body_at + 2 * MAX_TEXT], reply.body_at
+    body, offset = raw[reply.body_at : min(reply.end, reply.body_at + 2 * MAX_TEXT)], reply.body_at
     place: int | None = offset
     if "chunked" in reply.get("transfer-encoding").lower():
         body, place = _unchunked(body, offset)
@@ -166,10 +205,9 @@ def challenges(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def add_reply(fields: Fields, reply: Reply) -> None:
-    """Add the `http.*` values of a whole reply or its head, except what `add_page` reads from the body."""
+    """Add the `http.*` values of a whole reply or its head, except what `_page.add` reads from the body."""
     if reply.status is not None:
-        at = fields.raw.find(reply.status.encode())
-        fields.add("http.status", reply.status, at, at + 3)
+        fields.add("http.status", reply.status, reply.status_at, reply.status_at + 3)
     named = {"server": "http.server", "location": "http.location", "x-powered-by": "http.powered"}
     for header in reply.headers:
         if header.name in named:
@@ -189,32 +227,24 @@ def add_challenges(fields: Fields, reply: Reply, prefix: str) -> None:
             fields.add(f"{prefix}.auth", scheme)
         for realm in realms:
             fields.add(f"{prefix}.realm", realm, header.start, header.end)
-
-
-def add_page(fields: Fields, body: bytes, offset: int | None) -> None:
-    """Add body, title and links of a page."""
-    base = 0 if offset is None else offset
-
-    def place(start: int, end: int) -> tuple[int | None, int | None]:
-        return (None, None) if offset is None else (base + start, base + end)
-
-    title = _TITLE.search(body)
-    if title is not None:
-        fields.add("http.title", " ".join(text_of(title[1]).split()), *place(*title.span(1)))
-    for link, _ in zip(_LINK.finditer(body), range(60), strict=False):
-        fields.add("http.script", text_of(link[1]), *place(*link.span(1)), limit=300)
-    fields.add("http.body", text_of(body), *place(0, len(body)), limit=MAX_TEXT)
+            add_realm(fields, realm, header.start, header.end)
 
 
 def unwrap(fields: Fields) -> _document.Document | None:
-    """The document a reply carries; where it is a whole HTTP message, its `http.*` values are added first."""
-    reply = parse(fields.raw)
-    if reply is None or reply.version.startswith(("RTSP", "SIP")):
+    """The document a reply carries; where it is a whole HTTP message, its `http.*` values are added first.
+
+    Of several messages in one capture, all are read and the last document is given.
+    """
+    replies = messages(fields.raw)
+    if not replies or replies[0].version.startswith(("RTSP", "SIP")):
         return _document.parse(fields.raw)
-    add_reply(fields, reply)
-    body, offset = body_of(reply, fields.raw)
-    add_page(fields, body, offset)
-    return _document.parse(body, offset)
+    document = None
+    for reply in replies:
+        add_reply(fields, reply)
+        body, offset = body_of(reply, fields.raw)
+        _page.add(fields, body, offset)
+        document = _document.parse(body, offset) or document
+    return document
 
 
 def frame(data: bytes) -> bool:

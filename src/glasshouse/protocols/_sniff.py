@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from glasshouse.protocols import _document
+from glasshouse.protocols import _document, panasonic
 from glasshouse.protocols._generic import family
 
 __all__ = ["protocol_of"]
@@ -20,7 +20,9 @@ _FIRST_BYTES: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\s{0,8}HTTP/\d"), "http"),
     (re.compile(rb"SIP/2\.0 \d{3}|[A-Z]{3,12} sips?:\S{1,300} SIP/2\.0"), "sip"),
     (re.compile(rb"[ \t]{0,8}(?:\.|iso\.)[\d.]{5,120} = "), "snmp"),
-    (re.compile(rb"\x20\0\0\0DHIP"), "dhip"),
+    (re.compile(rb"\x20\0\0\0DHIP|\xf6\x00.{30}\{", re.DOTALL), "dhip"),
+    (re.compile(rb"\xb0[\x00\x01].{30}Realm:", re.DOTALL), "dvrip"),
+    (re.compile(rb"\s{0,4}\{\s{0,4}(?:SN|DT|SC)\s{0,4}:[^\"']|<QR>\s{0,4}<UID>"), "label"),
     (re.compile(rb"MHED"), "tvt"),
     (re.compile(rb"MO_I"), "foscam"),
     (re.compile(rb"\xff.{13}\xfb\x05", re.DOTALL), "xm"),
@@ -41,6 +43,8 @@ def protocol_of(raw: bytes) -> str:
     for pattern, name in _FIRST_BYTES:
         if pattern.match(raw):
             return name
+    if panasonic.is_reply(raw):
+        return "panasonic"
     if _document.is_html(raw):
         return "http"
     document = _document.parse(raw)

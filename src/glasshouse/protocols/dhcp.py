@@ -46,7 +46,7 @@ _KEYS = {
     "parameters": "parameters", "fingerprint": "parameters", "mac": "mac", "macaddress": "mac", "hwaddr": "mac",
     "hwaddress": "mac", "chaddr": "mac", "clientmac": "mac", "ip": "address", "ipaddress": "address",
     "ciaddr": "address", "yiaddr": "address", "leasedaddress": "address", "address": "address", "oui": "prefix",
-    "fqdn": "fqdn",
+    "fqdn": "fqdn", "ends": "ends",
 }  # fmt: skip
 _QUOTED = re.compile(rb'(client-hostname|vendor-class-identifier)\s{0,3}=?\s{0,3}"([^"\r\n]{1,255})"')
 _LEASE = re.compile(rb"^\s{0,8}lease ([0-9.]{7,15}) \{", re.MULTILINE)

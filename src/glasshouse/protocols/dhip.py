@@ -69,14 +69,17 @@ def read(fields: Fields, document: Document) -> None:
 
 
 def decode(raw: bytes) -> tuple[Decoded, ...]:
-    """A framed reply, its JSON alone, or a header printed in hexadecimal."""
+    """A framed reply, its JSON alone, or a header printed in hexadecimal; JSON frames of TCP 37777 too."""
     fields = Fields(raw[:MAX_BYTES])
     framed = fields.raw[4:8] == b"DHIP"
     if framed:
         fields.add("dhip.frame", "DHIP", 4, 8)
     elif fields.raw[:9].lower() in {b"20000000|", b"20000000 "} and b"44484950" in fields.raw[:20]:
         fields.add("dhip.frame", "DHIP")
-    at = _HEADER.size if framed else 0
+    older = fields.raw[:2] == b"\xf6\x00" and fields.raw[_HEADER.size : _HEADER.size + 1] == b"{"  # its TCP kin
+    if older:
+        fields.add("dhip.frame", "f600")
+    at = _HEADER.size if framed or older else 0
     document = _document.parse(fields.raw[at:].rstrip(b"\n\0"), at)
     if document is not None and document.kind == "json":
         read(fields, document)

@@ -1,4 +1,4 @@
-"""DVRIP finder: the older finder of the Dahua family, on UDP 5050."""
+"""DVRIP, the older protocol of the Dahua family: its finder on UDP 5050, and the challenge of its TCP port 37777."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
 from glasshouse.model.provenance import Reference
 from glasshouse.protocols._binary import Place, add_layout
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
-from glasshouse.protocols._identity import add_serial
+from glasshouse.protocols._identity import add_realm, add_serial
 from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
 DOC = ProtocolDoc(
     name="dvrip",
-    title="DVRIP finder (older Dahua)",
+    title="DVRIP (older Dahua): finder and challenge",
     probe="other",
     ports=(5050,),
     transport="udp",
     safety=SafetyClass.PASSIVE,
     references=(
         Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Dahua1.cs"),
+        Reference("mcw0/DahuaConsole", "https://github.com/mcw0/DahuaConsole", "net.py: frames b0"),
     ),
     limitations=("Nothing is sent: replies come from captures and imports.",),
     reply_ports=(5050,),
@@ -32,12 +33,16 @@ frame = any_bytes
 hints = no_hints
 
 _TEXT = 0x78  # a MAC address of 17 characters, then the model
+_CHALLENGE_TEXT = 0x20  # the texts of a challenge follow a head of 32 bytes
 _LINE = re.compile(rb"([A-Za-z0-9]{1,40}):([^\r\n\0]{1,200})")
 
 
 def decode(raw: bytes) -> tuple[Decoded, ...]:
     """Type, address, MAC, model, and the key:value lines that follow."""
     fields = Fields(raw[:MAX_BYTES])
+    if fields.raw[:2] in {b"\xb0\x00", b"\xb0\x01"}:
+        _read_challenge(fields)
+        return fields.done()
     if fields.raw[:1] != b"\xb3" or len(fields.raw) < _TEXT:
         return ()
     end = min(_TEXT + fields.raw[2], len(fields.raw))
@@ -55,3 +60,13 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
         if line[1] == b"SerialNo":
             add_serial(fields, text_of(line[2]), *line.span(2))
     return fields.done()
+
+
+def _read_challenge(fields: Fields) -> None:
+    """The texts of the login dialogue on TCP 37777, as captures hold them; nothing here ever opens it."""
+    for line, _ in zip(_LINE.finditer(fields.raw, _CHALLENGE_TEXT), range(20), strict=False):
+        name, value = text_of(line[1]), text_of(line[2])
+        if name.lower() == "realm":
+            fields.add("dvrip.frame", fields.raw[:2].hex())
+            fields.add("dvrip.realm", value, *line.span(2))
+            add_realm(fields, value, *line.span(2))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _http, axis, dahua_cgi, isapi, onvif, upnp_description
-from glasshouse.protocols._fields import MAX_BYTES, Fields
+from glasshouse.protocols import _http, _page, axis, dahua_cgi, hanwha, isapi, lapi, onvif, upnp_description
+from glasshouse.protocols._fields import MAX_BYTES, MAX_TEXT, Fields
 from glasshouse.protocols._generic import family, read_generic
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
@@ -30,6 +30,8 @@ _READERS = {
     "upnp-description": upnp_description.read,
     "axis": axis.read,
     "dahua-cgi": dahua_cgi.read,
+    "lapi": lapi.read,
+    "hanwha": hanwha.read,
 }
 _HIK_PAGE = (
     b"/doc/page/login.asp",
@@ -83,7 +85,7 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     """Head and page; a body that is a device document is read as such too."""
     fields = Fields(raw[:MAX_BYTES])
     if _http.parse(fields.raw) is None:
-        _http.add_page(fields, fields.raw, 0)  # only the body was kept
+        _page.add(fields, fields.raw[:MAX_TEXT], 0)  # only the body was kept
     document = _http.unwrap(fields)
     if document is not None:
         _READERS.get(family(document), read_generic)(fields, document)
