@@ -6,24 +6,27 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 from glasshouse.model.observation import GapReason, Observation, SaidBy
 from glasshouse.model.protocol import ImporterDoc
 from glasshouse.model.provenance import Reference
 from glasshouse.sources.document import Draft, cap
 from glasshouse.sources.importers import nmap_scripts
+from glasshouse.sources.importers.banners import banner_of, bytes_of
 from glasshouse.sources.importers.texts import head_text
+from glasshouse.sources.importers.xml_stream import elements
 from glasshouse.sources.values import address_of, mac_of, time_of
 
 __all__ = ["DOC", "read", "recognises"]
 
 DOC = ImporterDoc(
     name="nmap-xml",
-    title="nmap XML (-oX)",
+    title="nmap XML (-oX; also the one of masscan)",
     suffixes=(".xml",),
     references=(
         Reference("nmap.dtd", "https://github.com/nmap/nmap/blob/master/docs/nmap.dtd"),
+        Reference("masscan", "https://github.com/robertdavidgraham/masscan", "src/out-xml.c"),
         Reference("Nmap Reference Guide: output", "https://nmap.org/book/output-formats-xml-output.html"),
     ),
     lost=(
@@ -36,7 +39,7 @@ DOC = ImporterDoc(
 )
 
 _ROOT = re.compile(r"<!DOCTYPE\s+nmaprun|<nmaprun[\s/>]")
-_ENTITY = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)|<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
+_TAGS = ("scaninfo", "host", "runstats", "prescript", "postscript", "hosthint")
 _PORT_STATES = 65_536 * 4
 
 
@@ -46,87 +49,14 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone 
     return text is not None and bool(_ROOT.search(text))
 
 
-class _Refused(Exception):  # noqa: N818 - never leaves this module
-    """The document declares entities."""
-
-
-def _hosts(stream: BinaryIO, draft: Draft) -> Iterator[Any]:
-    """Finished elements of interest, each cleared after use; attributes of the root come first.
-
-    `resolve_entities=False`, no network, no DTD, no huge trees: and a declaration of anything is refused outright.
-    """
-    from lxml import etree  # noqa: PLC0415 - only this format needs it
-
-    tags = ("nmaprun", "scaninfo", "host", "runstats", "prescript", "postscript", "hosthint")
-    try:
-        context = etree.iterparse(
-            stream,
-            events=("start", "end"),
-            tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            dtd_validation=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        for event, element in context:
-            if event == "start":
-                if element.tag == "nmaprun":
-                    _refuse_declarations(element)
-                    yield element
-                continue
-            if element.tag != "nmaprun":
-                yield element
-            _forget(element)
-    except etree.LxmlError as problem:
-        draft.cut_short(f"the XML breaks off or is damaged ({str(problem)[:200]}); the hosts before it were read")
-
-
-def _refuse_declarations(root: Any) -> None:
-    declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and any(True for kind in (declared.iterentities(), declared.iterelements()) for _ in kind):
-        raise _Refused
-
-
-def _forget(element: Any) -> None:
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
 def read(draft: Draft) -> None:
     """Read host after host; memory stays at one host."""
-    with draft.file.open() as stream:
-        head = head_text(stream.read(65_536)) or ""
-    prologue = head.partition("<nmaprun")[0]
-    if _ENTITY.search(prologue):
-        _refuse(draft)
-        return
     run = _Run(draft)
-    try:
-        with draft.stream() as stream:
-            for element in _hosts(stream, draft):
-                if not run.take(element):
-                    break
-    except _Refused:
-        _refuse(draft)
-        return
+    for element in elements(draft, "nmaprun", _TAGS, "Export it again with nmap -oX"):
+        if not run.take(element):
+            break
     if not run.finished and not draft.partial:
         draft.cut_short("the file has no runstats: the scan was stopped or the file is cut; finished hosts were read")
-
-
-def _refuse(draft: Draft) -> None:
-    draft.reject(
-        "document type",
-        "the XML declares entities or elements of its own, which nmap never does and which can be an attack; the file "
-        "was not read. Export it again with nmap -oX",
-        fatal=True,
-    )
-    draft.gap(draft.file.name, GapReason.UNREADABLE, "declares entities")
-    draft.partial = True
 
 
 class _Run:
@@ -243,6 +173,10 @@ class _Host:
             fields += [("inventory.name", cap(service.get("hostname", "")))]
             fields += [("inventory.cpe", cap(item.text or "")) for item in service.iterfind("cpe")]
             self._guess(port, fields)
+        if (banner := banner_of(service.get("name", ""), bytes_of(service.get("banner", "")), port)) is not None:
+            self._say(
+                banner.probe, raw=banner.raw, fields=banner.fields, protocol=banner.protocol, port=port
+            )  # masscan
         for reply in nmap_scripts.banners(service.get("servicefp", ""), port):
             self._say(reply.probe, raw=reply.raw, request=reply.request, protocol=reply.protocol, port=port)
 

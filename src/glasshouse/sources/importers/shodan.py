@@ -50,7 +50,7 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone 
 def read(draft: Draft) -> None:
     """Read banner after banner."""
     for record in records(draft):
-        where = f"line {record.line}"
+        where = record.where
         if record.error is not None or not isinstance(record.value, Mapping):
             draft.reject(where, record.error or "the line is no JSON object of Shodan")
             continue

@@ -64,7 +64,7 @@ def _modules(value: Mapping[str, Any]) -> Mapping[str, Any]:
 def read(draft: Draft) -> None:
     """Read target after target; what did not answer becomes a gap."""
     for record in records(draft):
-        where = f"line {record.line}"
+        where = record.where
         value = record.value
         if record.error is not None or not isinstance(value, Mapping):
             draft.reject(where, record.error or "the line is no JSON object of zgrab2")
