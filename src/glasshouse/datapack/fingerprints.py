@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from glasshouse.datapack import parties
+from glasshouse.datapack.calibration import cited
 from glasshouse.datapack.files import Root, SourceRow, StrengthWord, read_folder
 from glasshouse.datapack.problem import PackError, Problem
 from glasshouse.matching import patterns
@@ -104,6 +105,7 @@ def _problems(file: str, where: str, row: FingerprintRow, slugs: set[str], ids: 
             yield Problem(file, f"{where}.probes[{at}]", f"{probe!r} is no probe; accepted: {', '.join(PROBES)}")
     for at, say in enumerate(row.says):
         yield from _say_problems(file, f"{where}.says[{at}]", say, row, slugs)
+    yield from cited(file, where, row.derived_from)
     yield from _pattern_problems(file, where, row)
 
 

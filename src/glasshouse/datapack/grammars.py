@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from glasshouse.datapack import parties
+from glasshouse.datapack.calibration import cited
 from glasshouse.datapack.files import Root, SourceRow, StrengthWord, read_folder
 from glasshouse.datapack.problem import PackError, Problem
 from glasshouse.matching import grammar, patterns
@@ -37,6 +38,7 @@ class ModelRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     device_class: DeviceClass | None = None
     in_text: bool = True
     brand_strength: StrengthWord | None = None
+    derived_from: tuple[str, ...] = ()
     note: str = ""
 
     def value(self) -> ModelGrammar:
@@ -52,6 +54,7 @@ class ModelRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             self.device_class,
             self.in_text,
             Strength.parse(self.brand_strength) if self.brand_strength else None,
+            self.derived_from,
         )
 
 
@@ -67,12 +70,22 @@ class SerialRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     counterexamples: tuple[str, ...]
     brand: str | None = None
     in_text: bool = False
+    derived_from: tuple[str, ...] = ()
     note: str = ""
 
     def value(self) -> SerialGrammar:
         """The value the matcher uses."""
         strength = Strength.parse(self.strength)
-        return SerialGrammar(self.id, self.pattern, strength, self.source.value(), self.maker, self.brand, self.in_text)
+        return SerialGrammar(
+            self.id,
+            self.pattern,
+            strength,
+            self.source.value(),
+            self.maker,
+            self.brand,
+            self.in_text,
+            self.derived_from,
+        )
 
 
 class FirmwareRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -86,12 +99,15 @@ class FirmwareRow(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     counterexamples: tuple[str, ...]
     maker: str | None = None
     brands: dict[str, str] = {}
+    derived_from: tuple[str, ...] = ()
     note: str = ""
 
     def value(self) -> FirmwareGrammar:
         """The value the matcher uses."""
         strength = Strength.parse(self.strength)
-        return FirmwareGrammar(self.id, self.pattern, strength, self.source.value(), self.maker, self.brands)
+        return FirmwareGrammar(
+            self.id, self.pattern, strength, self.source.value(), self.maker, self.brands, self.derived_from
+        )
 
 
 class GrammarsFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -148,6 +164,7 @@ def _problems(
         yield Problem(file, f"{where}.strength", "a recalled form is indicative at most")
     if isinstance(row, ModelRow) and row.specificity == "maker" and row.maker is None:
         yield Problem(file, f"{where}.maker", "a form of one maker must say which")
+    yield from cited(file, where, row.derived_from)
     bad = patterns.problem(row.pattern)
     if bad:
         yield Problem(file, f"{where}.pattern", f"{row.pattern!r} {bad}")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from glasshouse.datapack.parties import Parties
     from glasshouse.model.restriction import Rules
     from glasshouse.model.review import PackAge
+    from glasshouse.model.validation import Validation
 
 __all__ = ["PACKS", "DataPack", "compile_packs", "default_root", "identification_digest", "load", "verify"]
 
@@ -134,6 +135,13 @@ class DataPack:
         from glasshouse.datapack import oui  # noqa: PLC0415  # each kind is loaded when it is asked for
 
         return oui.load(self.root)
+
+    @cached_property
+    def validation(self) -> Validation:
+        """What was measured of the words of strength with exactly these packs; empty where nothing was."""
+        from glasshouse.datapack import calibration  # noqa: PLC0415  # each kind is loaded when it is asked for
+
+        return calibration.load(self.root, identification_digest(self.root))
 
     @cached_property
     def rules(self) -> Rules:

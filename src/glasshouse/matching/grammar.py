@@ -47,6 +47,7 @@ class ModelGrammar:
     device_class: DeviceClass | None = None
     in_text: bool = True  # distinctive enough to be told inside a free text
     brand_strength: Strength | None = None  # where others sell under the same names; None: like the maker
+    derived_from: tuple[str, ...] = ()  # corpus ids, cited not copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class SerialGrammar:
     maker: str
     brand: str | None = None
     in_text: bool = False
+    derived_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class FirmwareGrammar:
     source: Source
     maker: str | None = None
     brands: Mapping[str, str] = field(default_factory=dict)
+    derived_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
