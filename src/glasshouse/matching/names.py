@@ -34,10 +34,48 @@ _FORMS = frozenset(
 )
 _MODEL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[0-9A-Za-z][0-9A-Za-z._/()+-]{2,47}")
 # Lens, pack and region notes behind a model; a single letter is a hardware revision and stays.
+_SEPARATOR = re.compile(r"[\s;,|]+")
 _PACKAGING = re.compile(r"(?:\([^()]{2,20}\))+$")
+# What may stand between a name and a model: kinds of equipment, in English and French.
 _CLASS_WORDS = frozenset(
-    ["nvr", "dvr", "xvr", "camera", "ip", "ipc", "dome", "bullet", "turret", "ptz", "doorbell", "recorder"]
+    [
+        "nvr",
+        "dvr",
+        "xvr",
+        "camera",
+        "cameras",
+        "cam",
+        "ip",
+        "ipc",
+        "poe",
+        "dome",
+        "bullet",
+        "turret",
+        "ptz",
+        "doorbell",
+        "recorder",
+        "network",
+        "mini",
+        "wifi",
+        "wi-fi",
+        "indoor",
+        "outdoor",
+        "fixed",
+        "box",
+        "fisheye",
+        "model",
+        "modèle",
+        "modele",
+        "type",
+        "réseau",
+        "reseau",
+        "caméra",
+        "dôme",
+        "enregistreur",
+        "tourelle",
+    ]
 )
+_MEASURE = re.compile(r"(?i)\d+(?:[.,]\d+)?(?:mp|mpx|mm|ch|tb|to|gb|go|w|v|p|x|fps|in|m|k|db|nm)")
 _SHORTEST_IN_TEXT = 3  # letters of a name worth finding inside a text
 # Names that are everyday words: told only by a field that holds nothing but a name.
 _EVERYDAY = frozenset(
@@ -127,17 +165,28 @@ class Names:
         return None
 
     def model_after_name(self, text: str) -> tuple[str, str] | None:
-        """Name and model in a line that begins so: `Lorex NVR N845A62` -> `("Lorex", "N845A62")`; None: it does not."""
-        parts = text[:300].split()
-        for size in range(min(4, len(parts) - 1), 0, -1):
-            if self.exact(" ".join(parts[:size])) is None:
+        """Name and model where they stand together: `Lorex NVR N845A62` -> `("Lorex", "N845A62")`; None: nowhere.
+
+        Everyday words are names only where the text begins with them.
+        """
+        parts = [part for part in _SEPARATOR.split(text[:600]) if part]
+        for at in range(len(parts) - 1):
+            for size in range(min(4, len(parts) - 1 - at), 0, -1):
+                name = " ".join(parts[at : at + size])
+                if self.exact(name) is None or (at > 0 and not self._worth(folded(name))):
+                    continue
+                model = self._model_in(parts[at + size : at + size + 5])
+                if model is not None:
+                    return name, model
+        return None
+
+    def _model_in(self, parts: list[str]) -> str | None:
+        """The model among the words behind a name; None where something else comes first."""
+        for part in parts:
+            word = _PACKAGING.sub("", part.strip(":[]\"'.")) or part
+            if _MEASURE.fullmatch(word) or word.casefold() in _CLASS_WORDS or self.exact(word) is not None:
                 continue
-            for part in parts[size : size + 3]:
-                word = _PACKAGING.sub("", part.strip(",;:[]\"'"))
-                if _MODEL_LIKE.fullmatch(word):
-                    return " ".join(parts[:size]), word
-                if word.casefold() not in _CLASS_WORDS:
-                    return None
+            return word if _MODEL_LIKE.fullmatch(word) else None
         return None
 
     @staticmethod

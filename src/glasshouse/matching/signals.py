@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from glasshouse.matching import grammar, oui
+from glasshouse.matching import grammar, mentions, oui
 from glasshouse.matching.grammar import Grammars, Reading
 from glasshouse.matching.index import Matcher
 from glasshouse.matching.names import Names
 from glasshouse.matching.patterns import excerpt
 from glasshouse.model.observation import Field, Observation
-from glasshouse.model.signal import Facet, Signal
+from glasshouse.model.signal import Facet, Fingerprint, Signal
 from glasshouse.model.strength import Strength
 
 __all__ = ["Hearing"]
@@ -89,6 +89,14 @@ _FIRMWARE = frozenset(
         "kv.Firmware.Version",
     ]
 )
+# Where the maker's or brand's name stands beside a model.
+_BESIDE = {
+    "onvif.Model": "onvif.Manufacturer",
+    "onvif.scope.hardware": "onvif.scope.manufacturer",
+    "inventory.model": "inventory.manufacturer",
+    "label.model": "label.brand",
+    "upnp.modelName": "upnp.manufacturer",
+}
 # Names of the platform or of a variant: they tell the maker, and the model only where nothing better does.
 _PLATFORM_NAMES = frozenset(("dahua-cgi.updateSerial", "upnp.modelNumber"))
 _NAME = frozenset(
@@ -130,6 +138,15 @@ _FIRMWARE_IN_TEXT = re.compile(
 )
 
 
+_BARE_FIRMWARE_IN_TEXT = re.compile(
+    r"(?<![\w.-])(?P<version>V\d{1,2}\.\d{1,4}\.[0-9A-Z]{1,9}(?:\.[0-9A-Z]+)*(?:[ ,]{0,2}build[ :]?[0-9-]{6,10})?)(?![\w.])"
+)
+_SERIAL_IN_TEXT = re.compile(
+    r"(?i)(?<![\w/])(?:s/?n|serial(?:[ _-]?(?:number|no|nr|num))?|(?:n[°ºo]\.?|num[ée]ro) ?de s[ée]rie|seriennummer)"
+    r"[.:=# ]{1,4}(?P<serial>[0-9A-Z][0-9A-Z/()-]{4,63})"
+)
+
+
 class Hearing:
     """What a pack hears in an observation: built once, asked for every observation."""
 
@@ -138,19 +155,32 @@ class Hearing:
         self._grammars = grammars
         self._names = names
         self._table = table
-        self._ways: tuple[tuple[frozenset[str], Callable[[Field], Iterator[Reading]]], ...] = (
+        ways: tuple[tuple[frozenset[str], Callable[[Field], Iterator[Reading]]], ...] = (
             (_MODEL, self._model_field),
             (_SERIAL, self._serial),
             (_FIRMWARE, self._firmware_field),
             (_NAME, self._name),
             (_SCOPE_NAME | _TEXT, self._free),
             (_TEXT, self._firmware_in_text),
+            (_TEXT, self._serial_in_text),
             (_MAC, self._mac),
             (frozenset(("mac.prefix",)), self._prefix),
             (frozenset(("id.mac.local",)), self._local_mac),
             (frozenset(("id.uuid",)), self._uuid),
             (frozenset(("http.realm", "rtsp.realm")), self._realm),
         )
+        spoken = {name for names, _ in ways for name in names}
+        self._ways = {name: tuple(way for names, way in ways if name in names) for name in spoken}
+
+    @property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """The patterns in use."""
+        return self._matcher.fingerprints
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Names of the fields whose values speak without a fingerprint."""
+        return frozenset(self._ways)
 
     def signals(self, observation: Observation, fields: Sequence[Field]) -> tuple[Signal, ...]:
         """All signals of `observation`, fingerprints first, without repetition."""
@@ -163,11 +193,21 @@ class Hearing:
         yield from self._matcher.signals(observation, fields)
         for field in _joined(fields):
             yield from _signals(field, self._readings(field))
+        yield from self._models_with_names(fields)
+
+    def _models_with_names(self, fields: Sequence[Field]) -> Iterator[Signal]:
+        """What a model's form says once the name beside it is known: `C200` of TP-Link is a camera, alone it is not."""
+        names = {field.name: slug for field in fields if field.name in _BESIDE.values()
+                 and (slug := self._names.exact(field.value)) is not None}  # fmt: skip
+        for field in fields:
+            slug = names.get(_BESIDE.get(field.name, ""))
+            if slug is not None and _is_model(field.value.strip()):
+                model = _without_name(field.value.strip(), self._names)
+                yield from _signals(field, grammar.model(f"{slug} {model}", self._grammars.models))
 
     def _readings(self, field: Field) -> Iterator[Reading]:
-        for names, way in self._ways:
-            if field.name in names:
-                yield from way(field)
+        for way in self._ways.get(field.name, ()):
+            yield from way(field)
 
     def _model_field(self, field: Field) -> Iterator[Reading]:
         platform = field.name in _PLATFORM_NAMES
@@ -211,25 +251,48 @@ class Hearing:
 
     def _free(self, field: Field) -> Iterator[Reading]:
         value = field.value
-        named = self._names.first_in(value)
-        if named is not None:
-            strength = Strength.SUPPORTING if named[1] == 0 else Strength.INDICATIVE
-            yield Reading("text.name", Facet.BRAND, named[0], strength)
+        if field.name in _TEXT:
+            value = mentions.own_part(value, self._is_name)
         after = self._names.model_after_name(value)
+        words = tuple(grammar.words(value))
+        if after is not None or words or not (field.name in _TEXT and mentions.about_other_things(value)):
+            yield from self._named(value, after)
         if after is not None:
             yield Reading("text.model-after-name", Facet.MODEL, after[1], Strength.SUPPORTING)
             yield from grammar.model(after[1], self._grammars.models)
-            yield from grammar.model(" ".join(after), self._grammars.models)
-        for word in grammar.words(value):
-            readings = grammar.model(word, self._grammars.models, inside_text=True)
+            yield from grammar.model(f"{self._names.exact(after[0])} {after[1]}", self._grammars.models)
+        alone = field.name in _TEXT and len(value.split()) == 1
+        for word in words:
+            readings = grammar.model(word, self._grammars.models, inside_text=not alone)
             if readings:
                 strong = Strength.INDICATIVE if after is not None else Strength.SUPPORTING
                 yield Reading("text.model", Facet.MODEL, word, strong)
                 yield from readings
-            yield from grammar.serial(word, self._grammars.serials, inside_text=True)
+            serials = grammar.serial(word, self._grammars.serials, inside_text=True)
+            if serials:
+                yield Reading("text.serial", Facet.SERIAL, word, Strength.SUPPORTING)
+                yield from serials
+
+    def _named(self, value: str, after: tuple[str, str] | None) -> Iterator[Reading]:
+        """The brand: the name that a model follows, else the first name."""
+        if after is not None:
+            yield Reading("text.name", Facet.BRAND, self._names.exact(after[0]) or after[0], Strength.SUPPORTING)
+            return
+        named = self._names.first_in(value)
+        if named is not None:
+            strength = Strength.SUPPORTING if named[1] == 0 else Strength.INDICATIVE
+            yield Reading("text.name", Facet.BRAND, named[0], strength)
+
+    def _is_name(self, text: str) -> bool:
+        return self._names.exact(text) is not None
+
+    def _serial_in_text(self, field: Field) -> Iterator[Reading]:
+        found = _SERIAL_IN_TEXT.search(field.value[:4_096])
+        if found is not None and any(map(str.isdigit, found["serial"])):
+            yield Reading("text.serial", Facet.SERIAL, found["serial"], Strength.SUPPORTING)
 
     def _firmware_in_text(self, field: Field) -> Iterator[Reading]:
-        found = _FIRMWARE_IN_TEXT.search(field.value)
+        found = _FIRMWARE_IN_TEXT.search(field.value) or _BARE_FIRMWARE_IN_TEXT.search(field.value[:4_096])
         if found is not None:
             yield from self._firmware(found["version"], told=True)
 
