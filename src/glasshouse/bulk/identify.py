@@ -1,65 +1,44 @@
-"""Identification of a record batch: observations in, one answer a device out; the answers of the line-by-line way."""
+"""Identification of a record batch: observations in, one answer a device out; the answers of the line-by-line way.
+
+Columns are encoded by their distinct values, every distinct content is worked out once (`heard`), and what a device
+that sent nothing else is answered is the answer of its content. Only devices of several rows, and rows out of the
+ordinary, are looked at one by one.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from glasshouse.attribution import Knowledge, identify
+from glasshouse.attribution import Knowledge
+from glasshouse.bulk.fusing import Fuser
+from glasshouse.bulk.heard import COLUMNS, Heard, Hearer
+from glasshouse.bulk.reading import Line, ReadLine, Shape
+from glasshouse.bulk.rows import Rows
 from glasshouse.bulk.schema import ANSWER_SCHEMA, OBSERVATION_SCHEMA, answer_batch
-from glasshouse.matching.fields import fields_of
 from glasshouse.matching.signals import Hearing
-from glasshouse.model.identity import Asset, Identity
-from glasshouse.model.ids import content_id
-from glasshouse.model.observation import Observation
 
-__all__ = ["ANSWER_SCHEMA", "OBSERVATION_SCHEMA", "BatchIdentifier", "ReadLine", "Shape"]
+__all__ = ["ANSWER_SCHEMA", "OBSERVATION_SCHEMA", "BatchIdentifier"]
 
-
-class ReadLine(Protocol):
-    """One line that was read: the caller's ids, and the observation or what was wrong with it."""
-
-    @property
-    def number(self) -> int:
-        """Number of the line."""
-
-    @property
-    def id(self) -> str | None:
-        """The caller's id."""
-
-    @property
-    def device(self) -> str | None:
-        """The caller's name of the device."""
-
-    @property
-    def observation(self) -> Observation | None:
-        """What was read."""
-
-    @property
-    def error(self) -> str | None:
-        """What was wrong."""
-
-
-Shape = Callable[[Identity, str | None, str | None, Mapping[str, str]], dict[str, object]]
-"""(identity, id, device, labels of observation ids) -> the answer as the interfaces shape it."""
+_TO_ESCAPE = r'["\\\x00-\x1f]'
 
 
 class BatchIdentifier:
-    """Identifies the devices of record batches; keeps what it has decoded, so use one for many batches.
+    """Identifies the devices of record batches; keeps what it has worked out, so use one for many batches.
 
     `read` reads one JSON line (number, bytes); `shape` makes an answer of an identity. Not safe for two threads.
+    `shortcuts` False decodes every distinct content as it stands: the slower way to the same answers.
     """
 
     def __init__(
-        self, hearing: Hearing, knowledge: Knowledge, read: Callable[[int, bytes], ReadLine], shape: Shape
+        self, hearing: Hearing, knowledge: Knowledge, read: ReadLine, shape: Shape, *, shortcuts: bool = True
     ) -> None:
-        self._hearing = hearing
-        self._knowledge = knowledge
         self._read = read
-        self._shape = shape
+        self._hearer = Hearer(hearing, knowledge, read, shape, shortcuts=shortcuts)
+        self._fuser = Fuser(self._hearer, knowledge, shape)
 
     def answers(self, batch: pa.RecordBatch, first_line: int = 1) -> pa.RecordBatch:
         """One row of `ANSWER_SCHEMA` a device of `batch`, in order of first appearance.
@@ -67,67 +46,97 @@ class BatchIdentifier:
         All rows of a device must be in the batch; a row without device is a device of its own. Where `batch` has no
         column `line`, its rows are numbered from `first_line`.
         """
-        groups: dict[str, list[ReadLine]] = {}
-        for line in self._lines(batch, first_line):
-            key = f"d{line.device}" if line.device is not None else f"l{line.number}"
-            groups.setdefault(key, []).append(line)
-        return answer_batch(self._answer(group) for group in groups.values())
+        if not batch.num_rows:
+            return answer_batch(())
+        rows = Rows(batch, first_line)
+        strange = {at: self._read(number, line) for at, number, line in rows.others()}
+        alone, together = _alone(rows, strange)
+        if not together:
+            return self._of_contents(rows, alone)
+        answered = [(group[0], self._fuser.answer(list(self._lines(rows, group, strange)))) for group in together]
+        return _in_order(rows, alone, self._of_contents(rows, alone), answered)
 
-    def _lines(self, batch: pa.RecordBatch, first_line: int) -> Iterator[ReadLine]:
-        known = [name for name in OBSERVATION_SCHEMA.names if name in batch.schema.names]
-        for number, row in enumerate(batch.select(known).to_pylist(), first_line):
-            yield self._read(number if row.get("line") is None else row["line"], _as_json(row))
+    def _lines(self, rows: Rows, places: Sequence[int], strange: dict[int, Line]) -> Iterator[Line]:
+        known = rows.rows([at for at in places if at not in strange])
+        for at in places:
+            yield strange[at] if at in strange else self._read(*known[at])
 
-    def _answer(self, lines: Sequence[ReadLine]) -> dict[str, object]:
-        first = lines[0]
-        usable = [line.observation for line in lines if line.observation is not None]
-        errors = [line.error for line in lines if line.error is not None]
-        if not usable and first.device is None and first.id is None:
-            return {"id": None, "line": first.number, "error": errors[0] if errors else "nothing to read"}
-        names = {line.observation.id: line.id or f"line {line.number}" for line in reversed(lines) if line.observation}
-        answer = self._shape(self._identity(usable), first.id, first.device, names)
-        answer["observations"] = [line.id for line in lines if line.id is not None]
-        if errors:
-            answer["error"] = "; ".join(errors[:5])
-        return answer
-
-    def _identity(self, observations: Sequence[Observation]) -> Identity:
-        unique = {one.id: one for one in observations}
-        order = tuple(sorted(unique))
-        fields = {key: fields_of(one) for key, one in unique.items()}
-        heard = [field for key in order for field in fields[key]]
-        signals = [signal for key in order for signal in self._hearing.signals(unique[key], fields[key])]
-        asset = Asset(content_id("asset", list(order)), order)
-        return identify(asset, [unique[key] for key in order], heard, signals, self._knowledge)
-
-
-def _as_json(row: dict[str, object]) -> bytes:
-    """A row as the line that it stands for."""
-    line = row.get("json")
-    if isinstance(line, bytes):
-        return line
-    known = {key: value for key, value in row.items() if value is not None and key not in {"json", "line"}}
-    raw, fields = known.get("raw"), known.get("fields")
-    if isinstance(raw, bytes):
-        known |= _of_bytes(raw)
-    if isinstance(fields, str):
-        known["fields"] = _object(fields)
-    elif isinstance(fields, list):
-        known["fields"] = dict(fields)
-    return json.dumps(known, default=str).encode()
+    def _of_contents(self, rows: Rows, mask: pa.Array | None) -> pa.RecordBatch:
+        """Answers of the rows that are a device each, in their order."""
+        contents, at = rows.contents(mask)
+        heard = [self._hearer.heard(one) for one in contents]
+        places = at.to_pylist()
+        ids, devices, numbers = (rows.kept(one, mask) for one in (rows.column("id"), rows.column("device"), rows.lines))
+        shown = _escaped(ids)
+        labels = pc.coalesce(shown, pc.binary_join_element_wise('"line ', numbers.cast(pa.string()), '"', ""))
+        columns: dict[str, pa.Array] = {
+            name: pa.array([one.columns[place] for one in heard], ANSWER_SCHEMA.field(name).type).take(at)
+            for place, name in enumerate(COLUMNS)
+        }
+        pieces = [one.evidence for one in heard]
+        columns["evidence"] = pa.array(
+            [
+                label.join(pieces[place]) if pieces[place] else "[]"
+                for label, place in zip(labels.to_pylist(), places, strict=True)
+            ]
+        )
+        columns |= {"id": ids, "device": devices, "line": pa.nulls(len(at), pa.int64())}
+        columns["observations"] = pc.coalesce(pc.binary_join_element_wise("[", shown, "]", ""), "[]")
+        columns["error"] = pa.array([one.error for one in heard], pa.string()).take(at)
+        batch = pa.RecordBatch.from_arrays([columns[name] for name in ANSWER_SCHEMA.names], schema=ANSWER_SCHEMA)
+        return batch if all(one.usable for one in heard) else _failures(batch, heard, places, numbers)
 
 
-def _of_bytes(raw: bytes) -> dict[str, object]:
-    try:
-        return {"raw": raw.decode(), "encoding": "utf-8"}
-    except UnicodeDecodeError:
-        import base64  # noqa: PLC0415
-
-        return {"raw": base64.b64encode(raw).decode(), "encoding": "base64"}
+def _escaped(ids: pa.Array) -> pa.Array:
+    """Each id as JSON text."""
+    if pc.any(pc.match_substring_regex(ids, _TO_ESCAPE)).as_py():
+        return pa.array([None if one is None else json.dumps(one, ensure_ascii=False) for one in ids.to_pylist()])
+    return pc.binary_join_element_wise('"', ids, '"', "")
 
 
-def _object(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def _alone(rows: Rows, strange: dict[int, Line]) -> tuple[pa.Array | None, list[list[int]]]:
+    """A mask of the rows that are ordinary and a device each (None: all), and the others by device."""
+    device = rows.column("device")
+    if not strange and device.null_count == rows.count:
+        return None, []
+    if strange:
+        odd = pc.invert(rows.ordinary)
+        device = pc.replace_with_mask(device, odd, pa.array([line.device for line in strange.values()], pa.string()))
+    code = device.dictionary_encode()
+    if not strange and len(code.dictionary) == rows.count - device.null_count:
+        return None, []
+    counts = dict(zip(*(one.to_pylist() for one in code.indices.value_counts().flatten()), strict=True))
+    several = pa.array([counts[number] > 1 for number in range(len(code.dictionary))], pa.bool_())
+    shared = pc.fill_null(several.take(code.indices), False)
+    together = pc.or_(shared, pc.invert(rows.ordinary)) if strange else shared
+    groups: dict[object, list[int]] = {}
+    for at, number in zip(
+        pc.indices_nonzero(together).to_pylist(), code.indices.filter(together).to_pylist(), strict=True
+    ):
+        groups.setdefault(("row", at) if number is None else number, []).append(at)
+    return pc.invert(together), list(groups.values())
+
+
+def _in_order(
+    rows: Rows, alone: pa.Array | None, single: pa.RecordBatch, answered: Sequence[tuple[int, dict[str, object]]]
+) -> pa.RecordBatch:
+    """Answers of both ways in order of first appearance."""
+    first = pa.array(range(rows.count), pa.int64())
+    first = pa.concat_arrays([rows.kept(first, alone), pa.array([at for at, _ in answered], pa.int64())])
+    both = pa.concat_batches([single, answer_batch(answer for _, answer in answered)])
+    return both.take(pc.array_sort_indices(first))
+
+
+def _failures(
+    batch: pa.RecordBatch, heard: Sequence[Heard], places: Sequence[int], numbers: pa.Array
+) -> pa.RecordBatch:
+    """A content that cannot be used and names neither itself nor a device is answered by its line number alone."""
+    unusable = pa.array([not heard[place].usable for place in places])
+    nameless = pc.and_(unusable, pc.and_(pc.is_null(batch["id"]), pc.is_null(batch["device"])))
+    shown = {
+        name: pc.if_else(nameless, pa.scalar(None, ANSWER_SCHEMA.field(name).type), batch[name])
+        for name in batch.schema.names
+    }
+    shown["error"] = batch["error"]
+    shown["line"] = pc.if_else(nameless, numbers, pa.scalar(None, pa.int64()))
+    return pa.RecordBatch.from_arrays([shown[name] for name in ANSWER_SCHEMA.names], schema=ANSWER_SCHEMA)

@@ -108,6 +108,7 @@ class Matcher:
     """Fingerprints over fields. Not safe for two threads at once; build one each, the bytes are shared."""
 
     def __init__(self, fingerprints: Sequence[Fingerprint], compiled: bytes | None = None) -> None:
+        self.fingerprints = tuple(fingerprints)
         self._groups = {
             name: [Confirmed(fingerprint) for fingerprint in group] for name, group in _by_field(fingerprints).items()
         }

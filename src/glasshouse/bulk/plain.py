@@ -1,0 +1,209 @@
+"""Ordinary web and RTSP replies, cut down to what can speak before anything is decoded.
+
+Most replies of a network are servers' pages of which at most a header or a title says anything. A well-formed reply
+whose page holds none of the texts that a fingerprint needs is replaced by its telling headers and title; a reply with
+nothing telling is answered without decoding. Whatever is out of the ordinary (codings, several messages, documents,
+escapes, character references, pictures) is left as it is. The cut reply gives the same answer as the whole one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from glasshouse.matching.literals import required
+from glasshouse.model.signal import Fingerprint
+
+__all__ = ["NOTHING", "Plain"]
+
+NOTHING = b""
+"""What is left of a reply that says nothing."""
+
+_LONGEST = 60_000  # bytes: below every bound that decoders set, so that no bound cuts one reply and not the other
+_HEAD = re.compile(
+    rb"(HTTP/1\.[01]|RTSP/1\.0) (\d{3})(?: [ -~]{0,200})?\r\n"
+    rb"((?:[A-Za-z][A-Za-z0-9-]{0,63}:[^\r\n\0\\]{0,3900}\r\n){1,60})(?:\r\n|\Z)"
+)
+_CODED = re.compile(rb"(?im)^(?:transfer-encoding|content-encoding|st|usn)[ \t]*:")
+# A nonce that holds the word realm could be taken for one.
+_NONCE = re.compile(rb'(?i)\b(nonce|opaque|cnonce)="(?![^"]*realm)[0-9A-Za-z+/_:.-]{6,200}={0,2}"')
+_PAGE = re.compile(rb"\s{0,64}<(?:!doctype html|html|head)\b", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^<>]{0,200}>[^<]{0,1000}<", re.IGNORECASE)
+_FOLDED = ("\u017f", "\u212a")  # are s and k to a pattern that does not mind case
+# Escapes of a paste, further messages, headers of SSDP inside the page.
+_STRANGE = (r"\\[rnx]", r'=\\"', r"(?:HTTP|RTSP)/\d", r"(?:^|\n)(?:st|usn):", r"\x00")
+_SHOWN = frozenset((b"content-type", b"cache-control", b"accept-ranges", b"x-frame-options", b"vary", b"pragma"))
+_OF_HEADERS = {"http.server": b"server", "http.location": b"location", "http.powered": b"x-powered-by",
+               "http.set-cookie-name": b"set-cookie", "http.realm": b"www-authenticate", "http.auth": b"www-authenticate",
+               "rtsp.server": b"server", "rtsp.public": b"public", "rtsp.content-base": b"content-base",
+               "rtsp.realm": b"www-authenticate", "rtsp.auth": b"www-authenticate"}  # fmt: skip
+_OF_PAGES = ("http.body", "http.script")  # written into values as they stand in the page
+_READ_PAGES = ("http.refresh", "http.meta.")  # with character references replaced and blanks joined
+_LEFT_WHOLE = ("rtsp.sdp", "http.favicon.")  # of replies that are never cut: with a description, with a picture
+_WAYS = frozenset(("http.realm", "rtsp.realm"))
+
+
+class Plain:
+    """What can speak in an ordinary reply, by the fingerprints of a pack.
+
+    `ways` are the names of fields that speak without a fingerprint; `speaks` tells whether a minimal reply says
+    anything at all (it is asked once for each distinct header line or title).
+    """
+
+    def __init__(
+        self, fingerprints: Iterable[Fingerprint], ways: Collection[str], speaks: Callable[[str, bytes], bool]
+    ) -> None:
+        mine = [one for one in fingerprints if one.field.startswith(("http.", "rtsp."))]
+        self._speaks = speaks
+        self._asked = _Recent()
+        self._headers = {
+            scheme: frozenset(
+                header for one in (*(one.field for one in mine), *_WAYS) if (header := _header(scheme, one)) is not None
+            )
+            for scheme in ("http", "rtsp")
+        }
+        texts = _texts(mine)
+        self._page = None if texts is None else _looker(texts, *_STRANGE)
+        titles = [required(one.pattern, words=True) for one in mine if one.field == "http.title"]
+        self._titles = None if None in titles else _looker({text for one in titles if one for text in one})
+        strange = {name for name in ways if name.startswith(("http.", "rtsp."))} - _WAYS
+        self._usable = not strange and all(_is_known(one.field) for one in mine)
+
+    def cut(self, probe: str, raw: bytes) -> bytes | None:
+        """What is left of an ordinary reply (`NOTHING` where it says nothing); None: the reply is not ordinary."""
+        if probe not in {"http", "rtsp"} or len(raw) > _LONGEST or not self._usable:
+            return None
+        head = _HEAD.match(raw)
+        if head is None or _CODED.search(head[3]) is not None or not _is_of(probe, head[1]):
+            return None
+        lines = self._telling(probe, head[3])
+        title = self._title(raw, head.end()) if probe == "http" else _no_body(raw, head.end())
+        if lines is None or title is None:
+            return None
+        if not lines and not title:
+            return NOTHING
+        start = head[1] + b" " + head[2] + b" \r\n"
+        return start + b"".join(lines) + b"\r\n" + (b"<html>" + title + b"/title></html>" if title else b"")
+
+    def _telling(self, probe: str, head: bytes) -> list[bytes] | None:
+        """The header lines that say something; None where the head holds what is out of the ordinary."""
+        kept: list[bytes] = []
+        named = False
+        known = self._headers[probe]
+        for line in head.split(b"\r\n"):
+            name, colon, value = line.partition(b":")
+            low = name.lower()
+            named = named or ((low == b"server" or (probe == "http" and low in _SHOWN)) and value.strip()[:1].isalnum())
+            if low not in known:
+                continue
+            told = masked(name + colon + value) + b"\r\n"
+            if self._says(probe, told):
+                kept.append(told)
+        return kept if named else None  # a reply of a single value is read as a text too
+
+    def _says(self, probe: str, line: bytes) -> bool:
+        known = self._asked.get(line)
+        if known is None:
+            start = b"HTTP/1.1 200 \r\n" if probe == "http" else b"RTSP/1.0 200 \r\n"
+            filler = b"Server: -\r\n" if line[:7].lower() != b"server:" else b""
+            known = self._asked[line] = self._speaks(probe, start + filler + line + b"\r\n")
+        return known
+
+    def _title(self, raw: bytes, at: int) -> bytes | None:
+        """The title of an inert page if it may say something, else b""; None where the page is not ordinary."""
+        body = raw[at:]
+        if not body.strip():
+            return b""
+        if self._page is None or self._titles is None or _PAGE.match(body) is None or self._page(body):
+            return None
+        title = _TITLE.search(body)
+        if title is None or not (b"&#" in title[0] or self._titles(title[0])):
+            return b""
+        return title[0] if self._says_title(title[0]) else b""
+
+    def _says_title(self, title: bytes) -> bool:
+        known = self._asked.get(title)
+        if known is None:
+            reply = b"HTTP/1.1 200 \r\nServer: -\r\n\r\n<html>" + title + b"/title></html>"
+            known = self._asked[title] = self._speaks("http", reply)
+        return known
+
+
+def masked(line: bytes) -> bytes:
+    """A header line with the values that a server makes up anew for every challenge replaced."""
+    return _NONCE.sub(rb'\1="0"', line)
+
+
+def _is_of(probe: str, version: bytes) -> bool:
+    return version.startswith(b"RTSP") is (probe == "rtsp")
+
+
+def _no_body(raw: bytes, at: int) -> bytes | None:
+    return None if raw[at:].strip() else b""
+
+
+def _header(scheme: str, field: str) -> bytes | None:
+    """The header that a field is read from; None where it is of the other protocol, or of no header."""
+    if not field.startswith(scheme):
+        return None
+    kind, _, name = field.partition(".header.")
+    return name.encode() if kind == scheme and name else _OF_HEADERS.get(field)
+
+
+def _is_known(field: str) -> bool:
+    """Whether it is known where the values of a field come from."""
+    header = _header(field.partition(".")[0], field)
+    return header is not None or field == "http.title" or field.startswith((*_OF_PAGES, *_READ_PAGES, *_LEFT_WHOLE))
+
+
+def _texts(fingerprints: Iterable[Fingerprint]) -> frozenset[str] | None:
+    """Texts of which one stands in every page that a fingerprint, titles aside, says something about; None: unknown."""
+    found: set[str] = set()
+    for one in fingerprints:
+        if not one.field.startswith((*_OF_PAGES, *_READ_PAGES)):
+            continue
+        read = one.field.startswith(_READ_PAGES)
+        texts = required(one.pattern, words=read)
+        if texts is None:
+            return None
+        found |= texts | ({"&#"} if read else set())
+    return frozenset(found)
+
+
+def _looker(texts: Collection[str], *more: str) -> Callable[[bytes], bool]:
+    """Whether bytes hold one of `texts`, in any case of their letters, or match one of the patterns `more`."""
+    patterns = [re.escape(text) for text in sorted({*texts, *_FOLDED})] + list(more)
+    try:
+        import hyperscan  # noqa: PLC0415  # optional: without it the standard library looks, more slowly
+    except ImportError:
+        slow = re.compile("|".join(f"(?:{one})" for one in patterns).encode(), re.IGNORECASE)
+        return lambda data: slow.search(data) is not None
+    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
+    database = hyperscan.Database()
+    database.compile(expressions=[one.encode() for one in patterns], ids=list(range(len(patterns))), flags=flags)
+
+    def holds(data: bytes) -> bool:
+        hits: list[int] = []
+        database.scan(data, match_event_handler=lambda at, *_: hits.append(at))
+        return bool(hits)
+
+    return holds
+
+
+class _Recent:
+    """What was asked lately: two generations, the older one is dropped when the younger is full."""
+
+    def __init__(self, most: int = 50_000) -> None:
+        self._most = most
+        self._young: dict[bytes, bool] = {}
+        self._old: dict[bytes, bool] = {}
+
+    def get(self, key: bytes) -> bool | None:
+        """The answer to `key`, or None."""
+        known = self._young.get(key)
+        return self._old.get(key) if known is None else known
+
+    def __setitem__(self, key: bytes, value: bool) -> None:
+        if len(self._young) >= self._most:
+            self._old, self._young = self._young, {}
+        self._young[key] = value
