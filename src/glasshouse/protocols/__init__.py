@@ -116,13 +116,15 @@ def decode(probe: str, protocol: str | None, raw: bytes) -> tuple[Decoded, ...]:
     better = _decode(probe, protocol, sent)
     if all(item.name.startswith(_WEAK) for item in better):
         return found
+    if any(item.name == "text" for item in found):
+        better = tuple(item for item in better if item.name != "text")  # the text is what stands there
     names = {item.name for item in better}
-    rest = (item for item in found if item.name not in names and not item.name.startswith(_WEAK))
+    rest = (item for item in found if item.name not in names and not item.name.startswith(_WEAK[:-1]))
     return (*(_placed(item, raw) for item in better), *rest)
 
 
 _TELLING = 5  # bytes: a shorter value occurs by chance
-_WEAK = ("http.body", "xml.", "text", "sadp.unread", "json.", "kv.")
+_WEAK = ("http.body", "xml.", "sadp.unread", "json.", "kv.", "text")
 
 
 def _placed(item: Decoded, raw: bytes) -> Decoded:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from xml.parsers import expat
 
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 
-__all__ = ["Document", "Node", "describe", "is_html", "labelled", "parse"]
+__all__ = ["Document", "Node", "describe", "is_html", "labelled", "parse", "printed"]
 
 MAX_NODES = 2_000
 MAX_DEPTH = 32
@@ -273,7 +273,9 @@ def _pairs(data: bytes) -> Document | None:
 # --- labelled text --------------------------------------------------------------------------------------------
 
 _SEGMENT = re.compile(rb"[^\r\n;|]{1,2000}")
-_LABEL = re.compile(rb"[ \t,({\[-]{0,16}([A-Za-z][\w .#/-]{0,40}?)[ \t]{0,4}[:=][ \t]{0,4}(.*)", re.DOTALL)
+_LABEL = re.compile(
+    rb"[ \t,({\[-]{0,16}(?:[A-Za-z]\w{0,40}\()?([A-Za-z][\w .#/-]{0,40}?)[ \t]{0,4}[:=][ \t]{0,4}(.*)", re.DOTALL
+)
 
 
 def labelled(data: bytes) -> tuple[Node, ...]:
@@ -290,3 +292,16 @@ def labelled(data: bytes) -> tuple[Node, ...]:
         if len(nodes) >= MAX_NODES:
             break
     return tuple(nodes)
+
+
+def printed(data: bytes, names: Mapping[str, str], least: int = 3) -> Document | None:
+    """A document that a client program printed as labelled text; None where fewer than `least` names are known.
+
+    `names` gives the document's own name for a label in lower-case letters and digits.
+    """
+    known = [
+        Node((name,), node.text, node.start, node.end)
+        for node in labelled(data[:65_536])
+        if (name := names.get(re.sub(r"[^a-z0-9]", "", node.name.lower())))
+    ]
+    return Document("pairs", "", (), tuple(known)) if len({node.name for node in known}) >= least else None

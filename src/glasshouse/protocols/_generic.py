@@ -33,6 +33,7 @@ _DAHUA_KEYS = frozenset(["appautostart", "processor", "updateserial", "devicetyp
 _DAHUA_ALONE = frozenset(["type", "version", "vendor", "class", "sn", "name", "hardwareversion", "builddate"])
 _MAC_KEYS = frozenset(["mac", "macaddress", "macaddr", "hwaddress", "physaddress", "ethernetmac"])
 _SERIAL_KEYS = frozenset(["serial", "serialnumber", "serialno", "sn", "devicesn"])
+_ICON = {"hash": "mmh3", "mmh": "mmh3", "murmur": "mmh3", "md": "md5", "sha": "sha256"}  # keys without their digits
 _SUNAPI = frozenset(["model", "serialnumber", "firmwareversion"])
 
 
@@ -124,6 +125,8 @@ def read_generic(fields: Fields, document: Document) -> None:
     for node in document.nodes:
         fields.add(f"{prefix}.{node.name}", node.text, node.start, node.end)
         key = re.sub(r"[^a-z]", "", node.name.lower())
+        if "favicon" in (part.lower() for part in node.path) and key in _ICON:
+            fields.add(f"http.favicon.{_ICON[key]}", node.text, node.start, node.end)
         if is_foreign(node.path):
             continue
         if key in _MAC_KEYS and macs == 1:

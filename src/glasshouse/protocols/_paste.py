@@ -182,7 +182,7 @@ def _without_marks(data: bytes) -> bytes | None:
 
 def _after_lead_in(data: bytes) -> bytes | None:
     found = _LEAD_IN.search(data[:8_192])
-    if found is None or not data[: found.start(1)].strip():
+    if found is None or not data[: found.start(1)].strip(b" \t\r\n[({"):
         return None
     return data[found.start(1) :]
 

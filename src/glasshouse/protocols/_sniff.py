@@ -19,7 +19,9 @@ _FIRST_BYTES: tuple[tuple[re.Pattern[bytes], str], ...] = (
     ),
     (re.compile(rb"\s{0,8}HTTP/\d"), "http"),
     (re.compile(rb"SIP/2\.0 \d{3}|[A-Z]{3,12} sips?:\S{1,300} SIP/2\.0"), "sip"),
-    (re.compile(rb"[ \t]{0,8}(?:\.|iso\.)[\d.]{5,120} = "), "snmp"),
+    (re.compile(rb"[ \t]{0,8}\.?(?:1\.|iso\.)[\d.]{5,120}(?: = |\|\d{1,3}x?\|)"), "snmp"),
+    (re.compile(rb"[ \t]{0,8}(?:SNMPv2-MIB::|SNMPv2-SMI::|IF-MIB::|ENTITY-MIB::)\w"), "snmp"),
+    (re.compile(rb"\x30[\x0c-\x7f\x81\x82].{0,3}\x02\x01[\x00\x01\x03][\x04\x30]", re.DOTALL), "snmp"),
     (re.compile(rb"\x20\0\0\0DHIP|\xf6\x00.{30}\{", re.DOTALL), "dhip"),
     (re.compile(rb"\xb0[\x00\x01].{30}Realm:", re.DOTALL), "dvrip"),
     (re.compile(rb"\s{0,4}\{\s{0,4}(?:SN|DT|SC)\s{0,4}:[^\"']|<QR>\s{0,4}<UID>"), "label"),
@@ -34,7 +36,13 @@ _FIRST_BYTES: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\xb3[\x00\x01].{10}", re.DOTALL), "dvrip"),
     (re.compile(rb"\x00\x00\x00\x10.{12}\Z", re.DOTALL), "port-8000"),
     (re.compile(rb"[\x01\x02].{235}\x63\x82\x53\x63", re.DOTALL), "dhcp"),
-    (re.compile(rb"-----BEGIN CERTIFICATE|\x30\x82..\x30\x82|\s{0,8}subject\s?=", re.DOTALL), "tls-cert"),
+    (
+        re.compile(
+            rb"-----BEGIN CERTIFICATE|\x30\x82..\x30\x82|\s{0,8}(?:\| )?(?:ssl-cert: )?subject\s?[=:]|Certificate:\r?\n",
+            re.DOTALL,
+        ),
+        "tls-cert",
+    ),
 )
 
 

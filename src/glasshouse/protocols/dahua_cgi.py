@@ -6,7 +6,7 @@ import re
 
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _http
+from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Document, describe
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_serial
@@ -31,6 +31,19 @@ DOC = ProtocolDoc(
     ),
 )
 
+_PRINTED = {
+    name.lower(): name
+    for name in (
+        "deviceType",
+        "serialNumber",
+        "hardwareVersion",
+        "processor",
+        "updateSerial",
+        "version",
+        "vendor",
+        "class",
+    )
+}
 _CHANNEL = re.compile(r"table\.RemoteDevice(?:\.uuid:System_CONFIG_NETCAMERA_INFO_|\[)(\d{1,4})\]?\.(\S{1,80})")
 
 
@@ -61,7 +74,7 @@ def read(fields: Fields, document: Document) -> None:
 def decode(raw: bytes) -> tuple[Decoded, ...]:
     """A whole HTTP reply or its key=value lines."""
     fields = Fields(raw[:MAX_BYTES])
-    document = _http.unwrap(fields)
+    document = _http.unwrap(fields) or _document.printed(fields.raw, _PRINTED, least=2)
     if document is not None:
         read(fields, document)
     return fields.done()

@@ -46,9 +46,35 @@ _KEYS = {
     "parameters": "parameters", "fingerprint": "parameters", "mac": "mac", "macaddress": "mac", "hwaddr": "mac",
     "hwaddress": "mac", "chaddr": "mac", "clientmac": "mac", "ip": "address", "ipaddress": "address",
     "ciaddr": "address", "yiaddr": "address", "leasedaddress": "address", "address": "address", "oui": "prefix",
-    "fqdn": "fqdn", "ends": "ends",
+    "fqdn": "fqdn", "ends": "ends", "12": "hostname", "60": "vendor-class", "55": "parameters", "classid": "vendor-class",
+    "clientfqdn": "fqdn", "dhcpoption12": "hostname", "dhcpoption60": "vendor-class", "dhcpoption55": "parameters",
+    "leaseaddress": "address", "activeaddress": "address", "clientethernetaddress": "mac", "clientmacaddress": "mac",
+    "optionrequest": "parameters", "prl": "parameters", "clientprovidesname": "hostname",
 }  # fmt: skip
 _QUOTED = re.compile(rb'(client-hostname|vendor-class-identifier)\s{0,3}=?\s{0,3}"([^"\r\n]{1,255})"')
+# What server logs and capture programs print, each with the name of its option.
+_SAID: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb'\(?60\)?[^\r\n"]{0,40}length \d{1,3}[):,]{0,2} "([^"\r\n]{1,255})"'), "vendor-class"),
+    (re.compile(rb'\(?12\)?[^\r\n"]{0,40}length \d{1,3}[):,]{0,2} "([^"\r\n]{1,255})"'), "hostname"),
+    (re.compile(rb"^[ \t]{0,8}60[ \t]{0,2}[=:][ \t]{0,2}([^\r\n]{1,255})", re.MULTILINE), "vendor-class"),
+    (re.compile(rb"^[ \t]{0,8}12[ \t]{0,2}[=:][ \t]{0,2}([^\r\n]{1,255})", re.MULTILINE), "hostname"),
+    (re.compile(rb"\bvendor class: ([^\r\n]{1,255})"), "vendor-class"),
+    (re.compile(rb"\bclient provides name: ([^\r\n]{1,255})"), "hostname"),
+    (re.compile(rb"\brequested options: ([^\r\n]{1,400})"), "parameters"),
+    (re.compile(rb'\b(?:class-id|vendor-class)="([^"\r\n]{1,255})"'), "vendor-class"),
+    (re.compile(rb'\bhost-name="([^"\r\n]{1,255})"'), "hostname"),
+    (re.compile(rb"\bDHCP(?:ACK|OFFER|REQUEST|INFORM)\b[^\r\n]{0,60}? \(([A-Za-z][\w.-]{0,62})\) via "), "hostname"),
+    (re.compile(rb"^\d{9,11} (?:[0-9a-f]{2}:){5}[0-9a-f]{2} \S{7,39} ([A-Za-z0-9][\w.-]{0,62}) "), "hostname"),
+)
+_LEASED: tuple[re.Pattern[bytes], ...] = (
+    re.compile(rb"\bDHCPACK(?:\([^)]{0,20}\))?(?: on)? ([0-9.]{7,15})\b"),
+    re.compile(rb"\bDHCPREQUEST(?:\([^)]{0,20}\)| for) ([0-9.]{7,15})\b"),
+    re.compile(rb"^\d{9,11} (?:[0-9a-f]{2}:){5}[0-9a-f]{2} ([0-9.]{7,15}) "),
+    re.compile(rb"(?:^|\s)(?:active-)?address=([0-9.]{7,15})\b"),
+    re.compile(rb"\bYour (?:\(client\) )?IP(?: address)?:? ([0-9.]{7,15})\b"),
+)
+_ITEM = re.compile(rb"Parameter Request List Item: \((\d{1,3})\)")
+_REQUESTED = re.compile(rb"\b(\d{1,3}):[a-z]")
 _LEASE = re.compile(rb"^\s{0,8}lease ([0-9.]{7,15}) \{", re.MULTILINE)
 
 
@@ -105,12 +131,14 @@ def _read_text(fields: Fields) -> None:
     nodes = document.nodes if document is not None and document.kind != "xml" else _document.labelled(fields.raw)
     parameters: list[str] = []
     for node in nodes:
-        name = _KEYS.get(re.sub(r"[^a-z0-9]", "", node.name.lower()))
+        name = _KEYS.get(_key(node.name))
         if name == "parameters":
             parameters.extend(re.findall(r"\d{1,3}", node.text)[:100])
         elif name is not None:
             _add_option(fields, name, node)
+    parameters.extend(text_of(item[1]) for item in _ITEM.finditer(fields.raw[:65_536]))
     fields.add("dhcp.parameters", ",".join(parameters[:255]))
+    _read_log(fields)
     for found in _QUOTED.finditer(fields.raw[:65_536]):
         name = _KEYS[text_of(found[1]).replace("-", "")]
         fields.add(f"dhcp.{name}", text_of(found[2]), *found.span(2))
@@ -120,6 +148,32 @@ def _read_text(fields: Fields) -> None:
     written = {mac for mac, _, _ in find_macs(text_of(fields.raw[:4_096]))}
     if len(written) == 1:
         _add_option(fields, "mac", Node(("mac",), written.pop(), 0, len(fields.raw)))
+
+
+def _key(written: str) -> str:
+    plain = re.sub(r"[^a-z0-9]", "", written.lower())
+    number = re.fullmatch(
+        r"(?:opt|option|dhcpoption)?(12|55|60)(?:hostname|vendorclass|vendorclassidentifier|parameterrequestlist)?",
+        plain,
+    )
+    return number[1] if number is not None else plain
+
+
+def _read_log(fields: Fields) -> None:
+    text = fields.raw[:65_536]
+    for pattern, name in _SAID:
+        found = pattern.search(text)
+        if found is None or f"dhcp.{name}" in fields.names():
+            continue
+        value = text_of(found[1])
+        if name == "parameters":
+            value = ",".join(text_of(item) for item in _REQUESTED.findall(found[1]))
+        fields.add(f"dhcp.{name}", value, *found.span(1))
+    for pattern in _LEASED:
+        found = pattern.search(text)
+        if found is not None:
+            add_address(fields, text_of(found[1]), *found.span(1))
+            return
 
 
 def _add_option(fields: Fields, name: str, node: Node) -> None:

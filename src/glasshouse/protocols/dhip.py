@@ -32,6 +32,13 @@ DOC = ProtocolDoc(
 # 20 00 00 00 | DHIP | session | id | length | 0 | length | 0, numbers little-endian
 _HEADER = struct.Struct("<I4sIIIIII")
 _SEARCH = b'{"method":"DHDiscover.search","params":{"mac":"","uni":1}}\n'
+_PRINTED = {
+    name.lower(): name
+    for name in (
+        "DeviceClass", "DeviceType", "DeviceID", "SerialNo", "Version", "Vendor", "Manufacturer", "MachineName", "Init",
+        "HttpPort", "Port", "IPAddress", "VideoInputChannels", "RemoteVideoInputChannels", "mac",
+    )
+} | {"serialnumber": "SerialNo", "macaddress": "mac"}  # fmt: skip
 _OWN_KEYS = {"ipaddress": add_address, "serialno": add_serial, "serialnumber": add_serial, "mac": add_mac}
 
 
@@ -83,4 +90,6 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     document = _document.parse(fields.raw[at:].rstrip(b"\n\0"), at)
     if document is not None and document.kind == "json":
         read(fields, document)
+    elif not framed and (shown := _document.printed(fields.raw, _PRINTED)) is not None:
+        read(fields, shown)
     return fields.done()

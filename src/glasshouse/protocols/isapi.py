@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _http
+from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Document, Node, describe
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_address, add_mac, add_serial
@@ -32,6 +32,14 @@ DOC = ProtocolDoc(
 )
 
 _CHANNELS = frozenset({"InputProxyChannel", "InputProxyChannelStatus"})
+_PRINTED = {
+    name.lower(): name
+    for name in (
+        "deviceName", "deviceID", "deviceDescription", "deviceLocation", "systemContact", "model", "serialNumber",
+        "macAddress", "firmwareVersion", "firmwareReleasedDate", "encoderVersion", "encoderReleasedDate", "bootVersion",
+        "hardwareVersion", "deviceType", "manufacturer", "subSerialNumber", "firmwareVersionInfo", "customizedInfo",
+    )
+}  # fmt: skip
 _OWN = frozenset({"DeviceInfo", "EventNotificationAlert"})
 
 
@@ -64,7 +72,7 @@ def read(fields: Fields, document: Document) -> None:
 
 
 def _add_identity(fields: Fields, document: Document, node: Node) -> None:
-    if _OWN.isdisjoint(node.path) and document.kind != "json":
+    if _OWN.isdisjoint(node.path) and document.kind == "xml":
         return  # address lists and notification targets name other machines
     if node.name == "macAddress":
         add_mac(fields, node.text, node.start, node.end)
@@ -78,6 +86,8 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     """A whole HTTP reply, its XML, or a dump of it as JSON."""
     fields = Fields(raw[:MAX_BYTES])
     document = _http.unwrap(fields)
+    if document is None or document.kind == "pairs":
+        document = _document.printed(fields.raw, _PRINTED) or document
     if document is not None:
         read(fields, document)
     return fields.done()

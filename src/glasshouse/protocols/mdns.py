@@ -35,6 +35,7 @@ DOC = ProtocolDoc(
     multicast=(("224.0.0.251", 5353), ("ff02::fb", 5353)),
 )
 
+_ENDS_WITH_MAC = re.compile(r" - ([0-9A-Fa-f]{12})$")  # Axis puts the unit's address after its model
 _PACKET = 9_000  # RFC 6762, section 17
 _TYPES = ("_axis-video", "_axis-nvr", "_rtsp", "_onvif", "_psia", "_CGI", "_http", "_arec", "_nvr", "_hap")
 _POINTS_TO = {
@@ -112,11 +113,11 @@ def _add_record(fields: Fields, record: DNSRecord) -> None:
         browse = record.name.startswith("_services._dns-sd.")
         fields.add("mdns.service", record.alias if browse else record.name)
         if not browse and record.alias.endswith(record.name):
-            fields.add("mdns.instance", record.alias.removesuffix("." + record.name), 0, len(fields.raw))
+            _add_instance(fields, record.alias.removesuffix("." + record.name), 0, len(fields.raw))
     elif isinstance(record, DNSService):
         fields.add("mdns.host", record.server)
         instance, _, service = record.name.partition("._")
-        fields.add("mdns.instance", instance)
+        _add_instance(fields, instance, None, None)
         fields.add("mdns.service", "_" + service)
     elif isinstance(record, DNSText):
         for item in _strings(record.text):
@@ -135,13 +136,20 @@ def _strings(text: bytes) -> list[bytes]:
     return found
 
 
+def _add_instance(fields: Fields, text: str, start: int | None, end: int | None) -> None:
+    fields.add("mdns.instance", text, start, end)
+    named = _ENDS_WITH_MAC.search(text)
+    if named is not None:
+        add_mac(fields, named[1], start, end)
+
+
 def _add_pair(fields: Fields, item: bytes, start: int, end: int) -> None:
     key, _, value = item.partition(b"=")
     _add_txt(fields, Node((text_of(key),), text_of(value), start + len(key) + 1, end))
 
 
 def _add_txt(fields: Fields, node: Node) -> None:
-    key = node.name.lower()
+    key = node.name.lower().removeprefix("txt.")
     fields.add(f"mdns.txt.{key}", node.text, node.start, node.end)
     if key in _MAC_KEYS:
         add_mac(fields, node.text, node.start, node.end)
@@ -149,7 +157,70 @@ def _add_txt(fields: Fields, node: Node) -> None:
         add_serial(fields, node.text, node.start, node.end)
 
 
+# Browser programs: `=;if;IPv4;name;type;domain;host;address;port;txt`, zone lines, an object's own print.
+_PARSABLE = re.compile(
+    rb"^=;[^;\r\n]{0,40};IPv[46];([^;\r\n]{1,200});([^;\r\n]{1,80});[^;\r\n]{1,40};([^;\r\n]{1,255});([^;\r\n]{1,45});\d{1,5};([^\r\n]{0,4000})",
+    re.MULTILINE,
+)
+_ZONE = re.compile(
+    rb"^([^\s;\"]{3,255})\.?[ \t]{1,40}(?:\d{1,10}[ \t]{1,40})?(?:IN|CLASS1)?[ \t]{0,40}\b(PTR|SRV|TXT|A)[ \t]{1,40}([^\r\n]{1,4000})",
+    re.MULTILINE,
+)
+_REACHED = re.compile(
+    rb"^(?:[\d:. ]{0,16})?(\S[^\r\n]{0,120}?)\._[A-Za-z0-9-]{1,30}\._(?:tcp|udp)\.\S{0,20} can be reached at (\S{1,255}?):\d",
+    re.MULTILINE,
+)
+_PROPERTY = re.compile(rb"""b?["']([A-Za-z][\w.-]{0,40})["']\s{0,2}:\s{0,2}b?["']([^"'\r\n]{1,200})["']""")
+_OBJECT = re.compile(rb"""\b(name|server)=["']([^"'\r\n]{1,255})["']""")
+_DECIMAL = re.compile(r"\\(\d{3})")
+
+
+def _unescaped(text: str) -> str:
+    r"""`\032` is a blank in the names of browser programs and zone files."""
+    return _DECIMAL.sub(lambda found: chr(min(int(found[1]), 255)), text).replace("\\", "")
+
+
+def _add_rendered(fields: Fields) -> None:
+    """The forms of browser programs that are neither JSON nor labelled lines."""
+    for found, _ in zip(_PARSABLE.finditer(fields.raw), range(50), strict=False):
+        _add_instance(fields, _unescaped(text_of(found[1])), *found.span(1))
+        fields.add("mdns.host", text_of(found[3]), *found.span(3))
+        add_address(fields, text_of(found[4]), *found.span(4))
+        _add_txt_list(fields, Node(("txt",), text_of(found[5]), *found.span(5)))
+    for found, _ in zip(_ZONE.finditer(fields.raw), range(100), strict=False):
+        _add_zone_line(fields, found)
+    reached = _REACHED.search(fields.raw[:16_384])
+    if reached is not None:
+        _add_instance(fields, _unescaped(text_of(reached[1])), *reached.span(1))
+        fields.add("mdns.host", text_of(reached[2]), *reached.span(2))
+    if b"ServiceInfo(" in fields.raw[:200]:
+        for found, _ in zip(_OBJECT.finditer(fields.raw), range(20), strict=False):
+            name = "mdns.host" if found[1] == b"server" else "mdns.instance"
+            fields.add(
+                name, text_of(found[2]).partition("._")[0] if found[1] == b"name" else text_of(found[2]), *found.span(2)
+            )
+        for found, _ in zip(_PROPERTY.finditer(fields.raw), range(50), strict=False):
+            _add_txt(fields, Node((text_of(found[1]),), text_of(found[2]), *found.span(2)))
+
+
+def _add_zone_line(fields: Fields, found: re.Match[bytes]) -> None:
+    kind, value = found[2], text_of(found[3]).strip()
+    if kind == b"TXT":
+        _add_txt_list(fields, Node(("txt",), value, *found.span(3)))
+    elif kind == b"PTR" and "._" in value:
+        _add_instance(fields, _unescaped(value.partition("._")[0]), *found.span(3))
+    elif kind == b"SRV":
+        fields.add("mdns.host", value.split(" ")[-1], *found.span(3))
+    elif kind == b"A":
+        add_address(fields, value, *found.span(3))
+
+
 def _add_text(fields: Fields) -> None:
+    _add_rendered(fields)
+    if b"ServiceInfo(" in fields.raw[:200]:
+        for service, _ in zip(_SERVICE.finditer(fields.raw), range(50), strict=False):
+            fields.add("mdns.service", text_of(service[0]), *service.span())
+        return
     for service, _ in zip(_SERVICE.finditer(fields.raw), range(50), strict=False):
         fields.add("mdns.service", text_of(service[0]), *service.span())
     document = _document.parse(fields.raw)
@@ -161,14 +232,24 @@ def _add_text(fields: Fields) -> None:
             _add_labelled(fields, node)
 
 
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.strip("[] "))
+    except ValueError:
+        return False
+    return True
+
+
 def _add_labelled(fields: Fields, node: Node) -> None:
     key = node.name.lower().replace("_", "")
-    if key in _HOSTS:
+    if key in _HOSTS and _is_address(node.text):
+        add_address(fields, node.text, node.start, node.end)
+    elif key in _HOSTS:
         fields.add("mdns.host", node.text.strip("[]"), node.start, node.end)
     elif key in _ADDRESSES:
         add_address(fields, node.text.strip("[]"), node.start, node.end)
     elif key in _INSTANCES and node.parent != "txt":
-        fields.add("mdns.instance", node.text.partition("._")[0], node.start, node.end)
+        _add_instance(fields, node.text.partition("._")[0], node.start, node.end)
     elif key not in _SERVICES and key != "port":
         _add_txt(fields, node)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _http
+from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Document, Node, describe
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 from glasshouse.protocols._identity import add_address, add_mac, add_serial, add_uuid
@@ -48,8 +48,15 @@ _INFORMATION = {
     name.lower(): name
     for name in ("Manufacturer", "Model", "FirmwareVersion", "SerialNumber", "HardwareId", "Hostname")
 }
+_PRINTED = _INFORMATION | {
+    "fwversion": "FirmwareVersion",
+    "firmware": "FirmwareVersion",
+    "serial": "SerialNumber",
+    "hardware": "HardwareId",
+    "devicemodel": "Model",
+}
 _SCOPE = re.compile(r"onvif://[^/\s]{1,64}/([A-Za-z_]{1,40})/([^\r\n]{0,300})", re.IGNORECASE)
-_SCOPE_LINE = re.compile(rb"onvif://[^\r\n\"'<>,]{1,400}", re.IGNORECASE)
+_SCOPE_LINE = re.compile(rb"onvif://(?:(?!\s{1,4}\w{2,10}://)[^\r\n\"'<>,]){1,400}", re.IGNORECASE)
 _ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _WORD = re.compile(r"\S+")
 _SCOPE_KEYS = {"mac_address": "mac", "macaddress": "mac", "serialnumber": "serial", "d_model": "model"}
@@ -217,13 +224,30 @@ def _read_dump(fields: Fields, document: Document) -> None:
             add_uuid(fields, node.text, node.start, node.end)
 
 
+def _read_lines(fields: Fields) -> None:
+    """`Manufacturer: x` and the like, as clients print a reply; scopes are read by their own form."""
+    for node in _document.labelled(fields.raw[:65_536]):
+        key = re.sub(r"[^a-z]", "", node.name.lower())
+        name = _PRINTED.get(key)
+        if name is not None:
+            _add_information(fields, name, node)
+        elif key in {"types", "type"} and ":" in node.text:
+            _add_types(fields, node)
+        elif key in {"xaddrs", "xaddr"}:
+            _add_xaddrs(fields, node)
+        elif key in {"epr", "endpointreference", "urn", "uuid"}:
+            fields.add("onvif.endpoint", node.text, node.start, node.end)
+            add_uuid(fields, node.text, node.start, node.end)
+
+
 def decode(raw: bytes) -> tuple[Decoded, ...]:
     """A whole HTTP reply, a SOAP envelope, a client's dump, or a list of scopes."""
     fields = Fields(raw[:MAX_BYTES])
     document = _http.unwrap(fields)
-    if document is not None:
+    if document is not None and document.kind != "pairs":
         read(fields, document)
     else:
+        _read_lines(fields)
         for found in _SCOPE_LINE.finditer(fields.raw):
             _add_scope(fields, text_of(found[0]).strip(), *found.span())
         address = re.search(rb"\baddress:\s{0,4}([0-9.]{7,15})\b", fields.raw[:4_096])

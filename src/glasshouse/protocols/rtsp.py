@@ -45,7 +45,20 @@ _QUIET = frozenset(
     ]
 )
 _SDP = re.compile(rb"^[ \t]{0,8}v=0[ \t]{0,8}\r?\n", re.MULTILINE)
-_SDP_LINE = re.compile(rb"^[ \t]{0,8}(?:(s)=|(a=tool:))[ \t]{0,8}([^\r\n]{0,400})", re.MULTILINE)
+_SDP_LINE = re.compile(
+    rb"^[ \t]{0,8}(?:([osieu])=|a=(tool|control|x-[A-Za-z0-9_-]{1,40}|rtpmap|range):?)[ \t]{0,8}([^\r\n]{0,400})",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SDP_NAMES = {
+    b"s": "rtsp.sdp.session",
+    b"i": "rtsp.sdp.information",
+    b"e": "rtsp.sdp.email",
+    b"u": "rtsp.sdp.uri",
+    b"o": "rtsp.sdp.origin",
+    b"tool": "rtsp.sdp.tool",
+    b"control": "rtsp.sdp.control",
+    b"rtpmap": "rtsp.sdp.codec",
+}
 
 
 def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
@@ -80,21 +93,24 @@ def hints(raw: bytes) -> frozenset[str]:
 
 
 def decode(raw: bytes) -> tuple[Decoded, ...]:
-    """A reply, whole or only its head, or a bare session description."""
+    """Every reply of a capture, whole or only its head, or a bare session description."""
     fields = Fields(raw[:MAX_BYTES])
-    reply = _http.parse(fields.raw)
-    if reply is not None:
-        if reply.status is not None:
-            at = fields.raw.find(reply.status.encode())
-            fields.add("rtsp.status", reply.status, at, at + 3)
-        for header in reply.headers:
-            if header.name in _NAMED:
-                fields.add(_NAMED[header.name], header.value, header.start, header.end)
-            elif header.name not in _QUIET:
-                fields.add(f"rtsp.header.{header.name}", header.value, header.start, header.end)
-        _http.add_challenges(fields, reply, "rtsp")
+    for reply in _http.messages(fields.raw):
+        if reply.method is None:
+            _add_reply(fields, reply)
     _add_description(fields)
     return fields.done()
+
+
+def _add_reply(fields: Fields, reply: _http.Reply) -> None:
+    if reply.status is not None:
+        fields.add("rtsp.status", reply.status, reply.status_at, reply.status_at + 3)
+    for header in reply.headers:
+        if header.name in _NAMED:
+            fields.add(_NAMED[header.name], header.value, header.start, header.end)
+        elif header.name not in _QUIET:
+            fields.add(f"rtsp.header.{header.name}", header.value, header.start, header.end)
+    _http.add_challenges(fields, reply, "rtsp")
 
 
 def _add_description(fields: Fields) -> None:
@@ -102,7 +118,11 @@ def _add_description(fields: Fields) -> None:
     if found is None:
         return
     start, end = found.start(), min(len(fields.raw), found.start() + MAX_TEXT)
-    for line, _ in zip(_SDP_LINE.finditer(fields.raw, start, end), range(50), strict=False):
-        name = "rtsp.sdp.session" if line[1] else "rtsp.sdp.tool"
-        fields.add(name, text_of(line[3]), *line.span(3))
+    for line, _ in zip(_SDP_LINE.finditer(fields.raw, start, end), range(100), strict=False):
+        key = (line[1] or line[2]).lower()
+        name = _SDP_NAMES.get(key)
+        if name is not None:
+            fields.add(name, text_of(line[3]), *line.span(3))
+        elif key.startswith(b"x-"):
+            fields.add("rtsp.sdp.attribute", text_of(line[2] + b":" + line[3]), line.start(2), line.end(3))
     fields.add("rtsp.sdp", text_of(fields.raw[start:end]), start, end, limit=MAX_TEXT)

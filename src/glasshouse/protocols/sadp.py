@@ -5,6 +5,7 @@ from __future__ import annotations
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
 from glasshouse.protocols import _document, _http
+from glasshouse.protocols._document import Document, Node
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_address, add_mac, add_serial
 from glasshouse.protocols._protocol import any_bytes, uuid_from
@@ -71,6 +72,15 @@ _NAMES = {
         "SDKOverTLSPort",
     ]
 }
+_PRINTED = _NAMES | {
+    "serialno": "DeviceSN",
+    "serialnumber": "DeviceSN",
+    "deviceserialno": "DeviceSN",
+    "macaddress": "MAC",
+    "ipaddress": "IPv4Address",
+    "port": "CommandPort",
+    "status": "Status",
+}
 _ECHO = frozenset({"Uuid", "Types"})  # what was asked, not what the device says
 
 
@@ -97,18 +107,37 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     fields = Fields(raw[:MAX_BYTES])
     document = _document.parse(fields.raw)
     if document is None or document.kind != "xml":
+        if _read_printed(fields, document):
+            return fields.done()
         if raw:
             fields.add("sadp.unread", f"{len(raw)} bytes: {raw[:16].hex()}")
         return fields.done()
     _document.describe(fields, document)
     for node in document.nodes:
-        name = _NAMES.get(node.name.lower(), node.name)
-        if name not in _ECHO:
-            fields.add(f"sadp.{name}", node.text, node.start, node.end)
-        if name == "MAC":
-            add_mac(fields, node.text, node.start, node.end)
-        elif name == "DeviceSN":
-            add_serial(fields, node.text, node.start, node.end)
-        elif name == "IPv4Address":
-            add_address(fields, node.text, node.start, node.end)
+        _add(fields, _NAMES.get(node.name.lower(), node.name), node)
     return fields.done()
+
+
+def _add(fields: Fields, name: str, node: Node) -> None:
+    if name not in _ECHO:
+        fields.add(f"sadp.{name}", node.text, node.start, node.end)
+    if name == "MAC":
+        add_mac(fields, node.text, node.start, node.end)
+    elif name == "DeviceSN":
+        add_serial(fields, node.text, node.start, node.end)
+    elif name == "IPv4Address":
+        add_address(fields, node.text, node.start, node.end)
+
+
+def _read_printed(fields: Fields, document: Document | None) -> bool:
+    """The elements as a finder program prints them, as JSON or a line each; False where fewer than three are known."""
+    if document is not None and document.kind == "json":
+        known = [(name, node) for node in document.nodes if (name := _NAMES.get(node.name.lower()))]
+    else:
+        shown = _document.printed(fields.raw, _PRINTED)
+        known = [(node.name, node) for node in shown.nodes] if shown is not None else []
+    if len({name for name, _ in known}) < 3:
+        return False
+    for name, node in known:
+        _add(fields, name, node)
+    return True

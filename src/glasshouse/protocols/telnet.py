@@ -34,12 +34,13 @@ _TEXT = re.compile(
     rb"(?:\xff\xfa[^\xff]{0,200}\xff\xf0|\xff[\xfb-\xfe].|\xff[^\xff]|\x1b\[[0-9;?]{0,20}[A-Za-z]|[\r\n\0])|([^\xff\x1b\r\n\0]{1,500})",
     re.DOTALL,
 )
+_CLIENT = re.compile(rb"(?:Trying|Connected to) [\d.:a-fA-F]{3,45}\.|Escape character is|Connection closed by foreign")
 
 
 def decode(raw: bytes) -> tuple[Decoded, ...]:
     """`telnet.banner` of each line."""
     fields = Fields(raw[:MAX_BYTES])
     for piece, _ in zip(_TEXT.finditer(fields.raw), range(400), strict=False):
-        if piece[1]:
+        if piece[1] and _CLIENT.match(piece[1]) is None:
             fields.add("telnet.banner", text_of(piece[1]), *piece.span(1))
     return fields.done()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _http
+from glasshouse.protocols import _document, _http
+from glasshouse.protocols._document import Document
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 from glasshouse.protocols._protocol import any_bytes, no_hints
 
@@ -33,15 +34,29 @@ DOC = ProtocolDoc(
 
 _PEM = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]{1,60000}-----END")
 _LINE = re.compile(
-    rb"^[ \t*\d]{0,16}(subject|issuer|s|i|serial(?: number)?|not ?before|not ?after)[ \t]{0,8}[=:][ \t]{0,8}([^\r\n]{1,1000})",
+    rb"^[ \t*\d|_]{0,16}(?:ssl-cert:[ \t]{0,4})?(subject|issuer|owner|s|i|serial(?: number)?|not ?(?:valid )?before|not ?(?:valid )?after"
+    rb"|start date|expire date|sha-?256(?: fingerprint)?)[ \t]{0,8}[=:]\s{0,40}([^\r\n]{1,1000})",
     re.MULTILINE | re.IGNORECASE,
 )
 _SAN = re.compile(rb"\b(DNS|IP Address|IP|URI|email):([^\s,\r\n]{1,253})")
 _VERSION = re.compile(rb"\b(?:TLSv?|SSLv)(1\.[0-3]|1|[23])\b")
 _ATTRIBUTE = re.compile(
-    r"\s*([A-Za-z][A-Za-z0-9.-]{0,40}|\d[\d.]{2,60})\s*=\s*((?:\\.|\"[^\"]*\"|[^,/\\\"]|[/,](?!\s*[A-Za-z0-9.]{1,40}\s*=))*)[,/]?"
+    r"\s*([A-Za-z][A-Za-z0-9.-]{0,40}|\d[\d.]{2,60})\s*=\s*((?:\\.|\"[^\"]*\"|[^,/;\\\"]|[/,;](?!\s*[A-Za-z0-9.]{1,40}\s*=))*)[,/;]?"
 )
-_NAMES = {"s": "subject", "i": "issuer", "notbefore": "not-before", "notafter": "not-after", "serialnumber": "serial"}
+_NAMES = {
+    "s": "subject", "i": "issuer", "owner": "subject", "notbefore": "not-before", "notvalidbefore": "not-before",
+    "startdate": "not-before", "notafter": "not-after", "notvalidafter": "not-after", "expiredate": "not-after",
+    "serialnumber": "serial", "sha256": "sha256", "sha256fingerprint": "sha256", "fingerprintsha256": "sha256",
+    "subjectdn": "subject", "issuerdn": "issuer", "validfrom": "not-before", "validto": "not-after", "start": "not-before",
+    "end": "not-after", "names": "san", "dnsnames": "san", "subjectaltname": "san", "subjectaltnames": "san",
+}  # fmt: skip
+_SHORT = {
+    "commonname": "CN", "organizationname": "O", "organization": "O", "organizationalunitname": "OU",
+    "organizationalunit": "OU", "countryname": "C", "country": "C", "stateorprovincename": "ST", "province": "ST",
+    "localityname": "L", "locality": "L", "cn": "CN", "o": "O", "ou": "OU", "c": "C", "st": "ST", "l": "L",
+}  # fmt: skip
+_BARE = re.compile(rb"\s{0,8}/?(?:CN|C|O|OU|ST|L|commonName|countryName)\s{0,2}=[^\r\n]{1,1000}\s{0,8}", re.IGNORECASE)
+_NESTED = re.compile(r"\(\(?['\"](\w{1,40})['\"], ['\"]([^'\"]{1,200})['\"]\)")
 
 
 def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
@@ -132,8 +147,9 @@ def _add_san(fields: Fields, certificate: Certificate) -> None:
 def _add_name(fields: Fields, which: str, text: str, start: int | None = None, end: int | None = None) -> None:
     fields.add(f"tls.{which}", text, start, end)
     for key, value in _attributes(text):
-        if key.upper() in {"CN", "O", "OU"}:
-            fields.add(f"tls.{which}.{key.lower()}", value, start, end)
+        short = _SHORT.get(key.lower(), "").lower()
+        if short in {"cn", "o", "ou"}:
+            fields.add(f"tls.{which}.{short}", value, start, end)
 
 
 def _attributes(text: str) -> list[tuple[str, str]]:
@@ -142,18 +158,55 @@ def _attributes(text: str) -> list[tuple[str, str]]:
 
 
 def _add_lines(fields: Fields) -> None:
+    document = _document.parse(fields.raw)
+    if document is not None and document.kind == "json":
+        _add_dump(fields, document)
+        return
+    if _BARE.fullmatch(fields.raw[:1_100]) is not None:
+        _add_name(fields, "subject", _as_rfc4514(text_of(fields.raw).strip()), 0, len(fields.raw))
     for found, _ in zip(_LINE.finditer(fields.raw), range(60), strict=False):
-        key = text_of(found[1]).lower().replace(" ", "")
-        name = _NAMES.get(key, key)
-        if f"tls.{name}" in fields.names():
-            continue  # of a chain, the first
-        text = text_of(found[2]).strip()
-        if name in {"subject", "issuer"}:
-            _add_name(fields, name, _as_rfc4514(text), *found.span(2))
-        else:
-            fields.add(f"tls.{name}", text, *found.span(2))
+        _add_part(fields, text_of(found[1]), text_of(found[2]).strip(), *found.span(2))
     for found, _ in zip(_SAN.finditer(fields.raw), range(50), strict=False):
         fields.add("tls.san", text_of(found[2]), *found.span(2))
+
+
+def _add_part(fields: Fields, written: str, text: str, start: int | None, end: int | None) -> None:
+    key = re.sub(r"[^a-z0-9]", "", written.lower())
+    name = _NAMES.get(key, key)
+    if f"tls.{name}" in fields.names() and name != "san":
+        return  # of a chain, the first
+    if name in {"subject", "issuer"}:
+        _add_name(fields, name, _as_rfc4514(text), start, end)
+    elif name == "sha256":
+        fields.add("tls.sha256", text.replace(":", "").lower(), start, end)
+    else:
+        fields.add(f"tls.{name}", text, start, end)
+
+
+def _add_dump(fields: Fields, document: Document) -> None:
+    """A certificate as a scanner or a library dumps it: names flat, in objects, or in nested tuples."""
+    names: dict[str, list[str]] = {"subject": [], "issuer": []}
+    text = text_of(fields.raw[:65_536])
+    for which in names:
+        at = max(text.find(f"'{which}': ("), text.find(f'"{which}": ('))
+        stop = min((end for end in (text.find(")),)", at), text.find("),))", at)) if end >= 0), default=at + 2_000)
+        if at >= 0:
+            names[which] = [
+                f"{_SHORT.get(item[1].lower(), item[1])}={_escaped(item[2])}"
+                for item in _NESTED.finditer(text, at, stop + 4)
+                if item[1].lower() in _SHORT
+            ]
+    for node in document.nodes:
+        owner = next((part.lower() for part in reversed(node.path[:-1]) if part.lower() in names), "")
+        short = _SHORT.get(re.sub(r"[^a-z]", "", node.name.lower()))
+        if owner and short is not None:
+            names[owner].append(f"{short}={_escaped(node.text)}")
+        elif re.sub(r"[^a-z0-9]", "", node.name.lower()) in _NAMES and not node.text.startswith("(("):
+            _add_part(fields, node.name, node.text, node.start, node.end)
+    for which, parts in names.items():
+        if parts and f"tls.{which}" not in fields.names():
+            ordered = reversed(parts) if parts[0].startswith(("C=", "ST=")) else parts
+            _add_name(fields, which, ",".join(ordered), 0, len(fields.raw))
 
 
 def _as_rfc4514(text: str) -> str:
@@ -163,7 +216,7 @@ def _as_rfc4514(text: str) -> str:
         return text
     if attributes[0][0].upper() in {"C", "DC", "ST"} or (text.startswith("/") and len(attributes) > 1):
         attributes.reverse()
-    return ",".join(f"{key}={_escaped(value)}" for key, value in attributes)
+    return ",".join(f"{_SHORT.get(key.lower(), key)}={_escaped(value)}" for key, value in attributes)
 
 
 def _escaped(value: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _http
+from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Document, Node, describe
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_mac, add_serial, add_uuid
@@ -83,6 +83,8 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     """A whole HTTP reply, the description, or a client's dump of its names."""
     fields = Fields(raw[:MAX_BYTES])
     document = _http.unwrap(fields)
+    if document is None or document.kind == "pairs":
+        document = _document.printed(fields.raw, _NAMES) or document
     if document is not None:
         read(fields, document)
     return fields.done()
