@@ -143,7 +143,8 @@ def _model_readings(grammar: ModelGrammar) -> Iterable[Reading]:
     if grammar.brand is not None:
         yield Reading(grammar.id, Facet.BRAND, grammar.brand, grammar.brand_strength or grammar.strength)
     if grammar.device_class is not None:
-        strength = grammar.strength if grammar.specificity == "maker" else Strength.INDICATIVE
+        own = grammar.specificity == "maker" or grammar.brand is not None
+        strength = grammar.strength if own else Strength.INDICATIVE
         yield Reading(grammar.id, Facet.DEVICE_CLASS, grammar.device_class.value, strength)
 
 

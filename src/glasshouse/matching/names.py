@@ -142,7 +142,11 @@ class Names:
 
     def __init__(self, parties: Iterable[Party]) -> None:
         self._exact: dict[tuple[str, ...], str] = {}
+        # A chip is inside devices of many brands: its maker's name in a text is not the device's.
+        self._chips: set[str] = set()
         for party in parties:
+            if party.kind == "chipset-maker":
+                self._chips.add(party.id)
             for name in (party.id, party.name, *party.aliases):
                 words = folded(name)
                 if words:
@@ -160,7 +164,7 @@ class Names:
             for size in range(min(self._longest, len(words) - at), 0, -1):
                 part = tuple(words[at : at + size])
                 slug = self._exact.get(part)
-                if slug is not None and self._worth(part):
+                if slug is not None and slug not in self._chips and self._worth(part):
                     return slug, at, size
         return None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from glasshouse.matching import grammar, mentions, oui
+from glasshouse.matching import announced, grammar, mentions, oui
 from glasshouse.matching.grammar import Grammars, Reading
 from glasshouse.matching.index import Matcher
 from glasshouse.matching.names import Names
@@ -161,6 +161,7 @@ class Hearing:
             (_FIRMWARE, self._firmware_field),
             (_NAME, self._name),
             (_SCOPE_NAME | _TEXT, self._free),
+            (announced.FIELDS, self._announced),
             (_TEXT, self._firmware_in_text),
             (_TEXT, self._serial_in_text),
             (_MAC, self._mac),
@@ -272,6 +273,9 @@ class Hearing:
             if serials:
                 yield Reading("text.serial", Facet.SERIAL, word, Strength.SUPPORTING)
                 yield from serials
+
+    def _announced(self, field: Field) -> Iterator[Reading]:
+        return announced.brand(field.name, field.value, self._names)
 
     def _named(self, value: str, after: tuple[str, str] | None) -> Iterator[Reading]:
         """The brand: the name that a model follows, else the first name."""
