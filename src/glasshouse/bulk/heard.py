@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -15,7 +16,7 @@ from glasshouse.bulk.schema import flat
 from glasshouse.matching.fields import fields_of
 from glasshouse.matching.signals import Hearing
 from glasshouse.model.identity import Asset
-from glasshouse.model.observation import Field, Observation, SaidBy
+from glasshouse.model.observation import Field, Observation
 from glasshouse.model.signal import Signal
 
 __all__ = ["Heard", "Hearer"]
@@ -51,8 +52,6 @@ class Heard:
     evidence: tuple[str, ...]
     usable: bool
     error: str | None
-    said_by: SaidBy
-    probe: str
     signals: tuple[Signal, ...]
     macs: tuple[Field, ...]
 
@@ -62,7 +61,7 @@ class Heard:
         return bool(self.signals or self.macs)
 
 
-_NOT_SHARED = Heard((), (), False, None, SaidBy.DEVICE, "", (), ())
+_NOT_SHARED = Heard((), (), False, None, (), ())
 
 
 class Hearer:
@@ -79,6 +78,8 @@ class Hearer:
         self._read = read
         self._shape = shape
         self._plain = Plain(hearing.fingerprints, hearing.named, self._says_anything) if shortcuts else None
+        nobody = shape(weigh(Asset("", ()), (), (), (), knowledge), None, None, {})
+        self._nothing = Heard(_columns(nobody), (), False, None, (), ())
         self._young: dict[Kind, dict[str | bytes, Heard]] = {}
         self._old: dict[Kind, dict[str | bytes, Heard]] = {}
         self._weight = 0
@@ -131,8 +132,7 @@ class Hearer:
         line = self._read(0, line_of(content))
         found = line.observation
         if found is None:
-            nothing = Heard((None,) * len(COLUMNS), (), False, line.error, SaidBy.DEVICE, "", (), ())
-            return nothing, ()
+            return replace(self._nothing, error=line.error), ()
         return self._told(Numbered.of(found, _ID), line.error)
 
     def _told(self, observation: Observation, error: str | None) -> tuple[Heard, tuple[Field, ...]]:
@@ -142,12 +142,10 @@ class Hearer:
             weigh(Asset("", (_ID,)), (observation,), fields, signals, self._knowledge), None, None, {_ID: _ID}
         )
         heard = Heard(
-            tuple(flat(answer.get(name)) for name in COLUMNS),
+            _columns(answer),
             cut_evidence(answer["evidence"]),
             True,
             error,
-            observation.said_by,
-            observation.probe,
             signals,
             tuple(field for field in fields if field.name in _MACS),
         )
@@ -168,6 +166,10 @@ class Hearer:
     def _says_anything(self, probe: str, raw: bytes) -> bool:
         """Whether a minimal reply of a device says anything."""
         return self._decoded(Content(Kind(probe, None, None, None, False), raw))[0].speaks
+
+
+def _columns(answer: Mapping[str, object]) -> tuple[object, ...]:
+    return tuple(flat(answer.get(name)) for name in COLUMNS)
 
 
 def cut_evidence(rows: object) -> tuple[str, ...]:

@@ -103,7 +103,8 @@ def write_lines(batch: pa.RecordBatch) -> bytes:
     if line.null_count < len(line):
         alone = pc.binary_join_element_wise('{"id": null, "line": ', line.cast(pa.string()), ", ", error, "}\n", "")
         told = pc.coalesce(alone, told)
-    return told.buffers()[2].to_pybytes()[: pc.sum(pc.binary_length(told)).as_py()]
+    text: bytes = told.buffers()[2].to_pybytes()
+    return text[: pc.sum(pc.binary_length(told)).as_py()]
 
 
 def _value(name: str, column: pa.Array) -> pa.Array | str:
