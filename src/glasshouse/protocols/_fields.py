@@ -38,16 +38,21 @@ _SECRET_IN_TEXT = re.compile(
     r"|(?:safe(?:ty)?|security|pin)[ _-]?code|\bpin|\u9a8c\u8bc1\u7801|\u5b89\u5168\u7801|(?:j|php)?sess(?:ion)?[ _-]?(?:id|key)?"
     r"|(?:wi-?fi|wlan|wpa2?|api|auth|access|private|encrypt(?:ion)?|shared)[ _-]?key|[?&]auth)"
     r"[\d.]{0,8}\\?[\"']?[ \t]{0,3}[=:\uff1a][ \t]{0,3}(?:STRING: )?)"
-    r"(?:\\?\"[^\"\r\n]{1,128}\"|'[^'\r\n]{1,128}'|[^\s\"'&;,<>(){}]{1,128})"
-    r"|(<[A-Za-z0-9_:]{0,40}(?:password|passwd|pwd|secret|token|session_?id|community|psk|sharedkey|verificationcode"
-    r"|safetycode)[A-Za-z0-9_]{0,40}>)[^<]{1,256}(?=<)"
+    r"(?:\\?\"[^\"\r\n]{1,128}\"|\\?'[^'\r\n\\]{1,128}\\?'|[^\s\"'&;,<>(){}]{1,128})"
+    r"|((?:<|&lt;)[A-Za-z0-9_:]{0,40}(?:pass(?:word|wd|phrase|code)|pwd|secret|token|session_?id|community|psk"
+    r"|(?:wi-?fi|wlan|wpa|api|auth|access|private|encryption|shared)_?key|(?:verification|safety|security|pin)_?code)"
+    r"[A-Za-z0-9_]{0,40}(?:\s[^<>]{0,200})?(?:>|&gt;))[^<]{1,256}?(?=<|&lt;)"
     r"|(://[^\s/@:]{1,64}:)[^\s/@]{1,64}(?=@)"
     r"|((?:proxy-)?authorization[\"']?[ \t]{0,3}[:=][ \t]{0,3})[^\r\n]{1,600}"
     r"|((?:set-)?cookie2?[\"']?[ \t]{0,3}:[ \t]{0,3})[^\r\n]{1,600}"
-    r"|(\{SN:[^{}]{1,200}?\bSC:)[^,{}]{1,40}"
-    r"|((?<![A-Z0-9])(?=[A-Z0-9]{0,8}\d)[A-Z0-9]{9}(?:\r\n?|\n|\\r|\\n))[A-Z]{6}(?=[\r\n\\]|\Z)",
+    r"|([{,]\s{0,2}SC:)[^,{}\s]{1,40}"
+    r"|(?-i:((?<![A-Z0-9])(?=[A-Z0-9]{0,8}\d)[A-Z0-9]{9}(?:\r\n?|\n|\\r(?:\\n)?|\\n))[A-Z]{6}(?=[\r\n\\]|\Z))",
     re.IGNORECASE,
 )
+_LABEL_CODE = re.compile(
+    rb"(?<![A-Z0-9])(?=[A-Z0-9]{0,8}\d)[A-Z0-9]{9}(?:\r\n?|\n|\\r(?:\\n)?|\\n)([A-Z]{6})(?=[\r\n\\]|\Z)|[{,]\s{0,2}SC:([^,{}\s]{1,40})"
+)
+_LABEL_SIZE = 400  # bytes: what a square code of a label holds is shorter
 
 
 def text_of(data: bytes) -> str:
@@ -97,6 +102,9 @@ class Fields:
         self.raw = raw
         self._found: list[Decoded] = []
         self._seen: set[tuple[str, str]] = set()
+        # A label's code stands on a line of its own: read line by line, nothing beside it would tell what it is.
+        code = _LABEL_CODE.search(raw) if len(raw) <= _LABEL_SIZE else None
+        self._code = None if code is None else text_of(code[code.lastindex or 0])
 
     def add(
         self, name: str, value: str, start: int | None = None, end: int | None = None, *, limit: int = MAX_VALUE
@@ -107,6 +115,8 @@ class Fields:
             return
         name = _safe_name(name)
         shown = mask(text)
+        if self._code is not None:
+            shown = shown.replace(self._code, "***")
         if (name, shown) in self._seen:
             return
         self._seen.add((name, shown))

@@ -22,15 +22,15 @@ MAX_ROUNDS = 3  # a hexadecimal dump of an escaped text is as deep as pastes wer
 _SHORTEST = 12  # bytes: shorter hexadecimal texts are addresses and serial numbers
 
 _IN_SHAPE = re.compile(
-    rb"\s{0,8}(?:HTTP/\d|RTSP/1|SIP/2|<\?xml|<[A-Za-z!]|\.?\d+\.\d|-----BEGIN|v=0|[A-Z]+ \S{1,300} HTTP/)"
+    rb"\s{0,8}(?:HTTP/\d|RTSP/1|SIP/2|<[A-Za-z][\w:.-]{0,60}[\s/>]|<[!?]|\.?\d+\.\d|-----BEGIN|v=0|[A-Z]+ \S{1,300} HTTP/)"
 )
 _HEX = re.compile(
     rb"\s*(?:0x)?(?:\\x)?[0-9A-Fa-f]{2}(?:[\s:,|;-]{0,3}(?:0x|\\x)?[0-9A-Fa-f]{2}){11,}[\s,;]*", re.DOTALL
 )
 _DUMP_LINE = re.compile(
-    rb"^[ \t]*(?:0x)?[0-9A-Fa-f]{4,8}:?[ \t]{1,4}((?:[0-9A-Fa-f]{2,4}[ \t|-]{1,3}){1,20}|(?:[0-9A-Fa-f]{2,4}[ \t]{1,3}){0,19}[0-9A-Fa-f]{2,4}$)",
-    re.MULTILINE,
+    rb"^[ \t]{0,8}(?:0x)?[0-9A-Fa-f]{4,8}:?[ \t]{1,4}([0-9A-Fa-f]{2,8}[ \t|][^\r\n]{0,200})", re.MULTILINE
 )
+_GROUP = re.compile(rb"([0-9A-Fa-f]{2,8})([ \t]{0,4})")
 _BASE64 = re.compile(rb"\s*[A-Za-z0-9+/_-]{20,}(?:[\r\n]{1,2}[ \t]{0,8}[A-Za-z0-9+/_-]{2,})*={0,2}\s*", re.DOTALL)
 _QUOTED = re.compile(rb"\s{0,8}[bru]{0,2}(\"|'|\"\"\"|''')(.*)\1[,;)\s]{0,8}", re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|([nrtbf0\"'/\\]))")
@@ -91,10 +91,28 @@ def _from_hex(data: bytes) -> bytes | None:
     head = data[:4_096]
     if _HEX.fullmatch(data if len(data) <= MAX_TEXT else head) is not None:
         return _unhexed(data)
-    lines = [found[1] for found in _DUMP_LINE.finditer(data)]
-    if len(lines) < 2 or len(lines) * 3 < data.count(b"\n") * 2:
+    lines = [_groups(found[1]) for found in _DUMP_LINE.finditer(data)]
+    if not lines or len(lines) * 3 < data.count(b"\n") * 2:
         return None
     return _unhexed(b"".join(lines))
+
+
+def _groups(line: bytes) -> bytes:
+    """The hexadecimal groups of a line of a dump: alike in size, up to 16 bytes, before the column of characters."""
+    found: list[bytes] = []
+    at = 0
+    while len(b"".join(found)) < 2 * _ROW and (group := _GROUP.match(line, at)) is not None:
+        if found and len(group[1]) > len(found[0]):
+            break
+        found.append(group[1])
+        at = group.end()
+        halfway = len(b"".join(found)) == _ROW and len(found[0]) == 2  # eight bytes, a wider gap, eight more
+        if len(group[2]) > (2 if halfway else 1) or not group[2]:
+            break
+    return b"".join(found)
+
+
+_ROW = 16  # bytes a line
 
 
 def _unhexed(text: bytes) -> bytes | None:
