@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glasshouse.app import identify as identify_module
-from glasshouse.app.identify import Identifier, Line, identify_lines, read_line, ready
+from glasshouse.app.identify import Identifier, identify_lines, read_line, ready
 from glasshouse.datapack import load
 
 IDENTIFIER = Identifier(load(Path(__file__).resolve().parents[2] / "data"))
@@ -105,15 +105,11 @@ def test_a_bad_line_is_an_error_beside_what_was_read(bad, word):
 
 @pytest.mark.parametrize("raw", [b"{", b"[1]", b'"x"', b"\xff\xfe", b"17", b"[" * 5000])
 def test_what_is_no_object_is_told_by_its_line_number(raw):
-    counted: list[Line] = []
-    answers = list(
-        identify_lines([line("o1"), b"\n", raw], grouped=False, identifier=IDENTIFIER, on_error=counted.append)
-    )
+    answers = list(identify_lines([line("o1"), b"\n", raw], grouped=False, identifier=IDENTIFIER))
     assert answers[1]["id"] is None
     assert answers[1]["line"] == 3
     assert answers[1]["error"]
     assert set(answers[1]) == {"id", "line", "error"}
-    assert [one.number for one in counted] == [3]
 
 
 def test_encodings_and_fields():
@@ -130,17 +126,9 @@ def test_address_and_domain_are_taken():
 
 
 def test_a_line_beyond_the_bound_is_told(monkeypatch):
-    monkeypatch.setattr(identify_module, "_MAX_LINE", 100)
+    monkeypatch.setattr(identify_module, "MAX_LINE", 100)
     (answer,) = run(line("o1", "d1", "x" * 200))
-    assert "at most 100" in answer["error"]
-
-
-def test_many_waiting_lines_go_to_a_file_and_come_back(monkeypatch):
-    monkeypatch.setattr(identify_module, "_IN_MEMORY", 200)
-    lines = [line(f"o{at}", f"d{at % 7}") for at in range(70)]
-    answers = run(*lines)
-    assert [one["device"] for one in answers] == [f"d{at}" for at in range(7)]
-    assert all(len(one["observations"]) == 10 for one in answers)
+    assert "more than 100 bytes" in answer["error"]
 
 
 def test_cache_is_made_used_and_done_without(tmp_path):

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
+from glasshouse.app.lines import MAX_LINE
 from glasshouse.attribution import Knowledge, identify, partition
 from glasshouse.datapack import DataPack, compile_packs, identification_digest, load
 from glasshouse.matching import index
@@ -28,10 +26,17 @@ from glasshouse.model.observation import Field, Observation
 from glasshouse.reports.shapes import identity_json
 from glasshouse.sources.importers.observation_lines import parse_line
 
-__all__ = ["Identifier", "Line", "identify_lines", "read_line", "ready"]
-
-_MAX_LINE = 16 << 20  # bytes of one line
-_IN_MEMORY = 64 << 20  # bytes of waiting lines before they go to a temporary file
+__all__ = [
+    "Identifier",
+    "Line",
+    "LineByLine",
+    "answer_of",
+    "came_back",
+    "device_of",
+    "identify_lines",
+    "read_line",
+    "ready",
+]
 
 
 class Identifier:
@@ -134,21 +139,15 @@ class Line:
     error: str | None = None
 
 
-@dataclass(slots=True)
-class _Group:
-    """The lines of one device so far."""
-
-    first: Line
-    lines: list[Line] = field(default_factory=list)
-
-
 def read_line(number: int, raw: bytes) -> Line:
     """One line as observation; never raises: what is wrong is in `error`."""
-    if len(raw) > _MAX_LINE:
-        return Line(number, None, None, error=f"the line has {len(raw)} bytes, at most {_MAX_LINE} are read; split it")
+    if len(raw) > MAX_LINE:
+        return Line(
+            number, None, None, error=f"the line has more than {MAX_LINE} bytes, which are read at most; split it"
+        )
     try:
         row = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Line(number, None, None, error=f"no JSON: {error}; one JSON object a line is accepted")
     if not isinstance(row, dict):
         return Line(number, None, None, error="no JSON object; one JSON object a line is accepted")
@@ -156,90 +155,73 @@ def read_line(number: int, raw: bytes) -> Line:
     return Line(number, read.label, read.device, read.observation, read.error)
 
 
-def identify_lines(
-    lines: Iterable[bytes],
-    *,
-    grouped: bool,
-    identifier: Identifier,
-    on_error: Callable[[Line], None] | None = None,
-) -> Iterator[dict[str, object]]:
+def device_of(raw: bytes) -> str | None:
+    """The device that a line names."""
+    return read_line(0, raw).device
+
+
+def identify_lines(lines: Iterable[bytes], *, grouped: bool, identifier: Identifier) -> Iterator[dict[str, object]]:
     """One answer a device, in order of first appearance. A line without device is a device of its own.
 
     `grouped` promises that the lines of a device follow one another: each group is answered as it closes, and a
-    device that comes back is an error. Otherwise all lines wait (beyond a bound in a temporary file) until the end,
-    except that a leading run of lines without device is answered at once.
-    `on_error` is told of every bad line, for counting.
+    device that comes back is an error. Otherwise all lines wait in memory until the end, except that a leading run of
+    lines without device is answered at once. For inputs of any size there is `app.stream`, with the same answers.
     """
-    counted = _counting(lines, on_error)
-    return _grouped(counted, identifier) if grouped else _fused(counted, identifier)
-
-
-def _counting(lines: Iterable[bytes], on_error: Callable[[Line], None] | None) -> Iterator[tuple[Line, bytes]]:
+    devices = LineByLine(identifier, grouped=grouped)
     for number, raw in enumerate(lines, 1):
+        yield from devices.take(number, raw)
+    yield from devices.end()
+
+
+class LineByLine:
+    """Answers lines one after the other; `waiting` are those that are not answered yet, by number."""
+
+    def __init__(self, identifier: Identifier, *, grouped: bool) -> None:
+        self._identifier = identifier
+        self._grouped = grouped
+        self._groups: dict[str, list[Line]] = {}
+        self.waiting: dict[int, bytes] = {}
+        self.closed: set[str] = set()  # devices whose group has ended
+
+    def take(self, number: int, raw: bytes) -> Iterator[dict[str, object]]:
+        """The answers that this line makes possible."""
         if not raw.strip():
-            continue
+            return
         line = read_line(number, raw)
-        if line.error and on_error is not None:
-            on_error(line)
-        yield line, raw
-
-
-def _grouped(lines: Iterable[tuple[Line, bytes]], identifier: Identifier) -> Iterator[dict[str, object]]:
-    group: _Group | None = None
-    closed: set[str] = set()
-    for line, _ in lines:
-        if group is not None and line.device is not None and line.device == group.first.device:
-            group.lines.append(line)
-            continue
-        if group is not None:
-            yield _answer(group, identifier)
-            closed.add(group.first.device or "")
-            group = None
-        if line.device is None:
-            yield _answer(_Group(line, [line]), identifier)
-        elif line.device in closed:
-            again = f"device {line.device!r} came back after its group had closed; sort the lines or drop --grouped"
-            yield _answer(_Group(line, [replace(line, observation=None, error=again)]), identifier)
+        if self._grouped and line.device not in self._groups:
+            yield from self.end()
+        if line.device is None and not self._groups:
+            yield answer_of([line], self._identifier)
+        elif line.device in self.closed:
+            yield came_back(line, self._identifier)
         else:
-            group = _Group(line, [line])
-    if group is not None:
-        yield _answer(group, identifier)
+            self.waiting[number] = raw
+            key = f"l{number}" if line.device is None else line.device if self._grouped else f"d{line.device}"
+            self._groups.setdefault(key, []).append(line)
+
+    def end(self) -> Iterator[dict[str, object]]:
+        """The answers of all that waits."""
+        groups, self._groups = self._groups, {}
+        self.waiting.clear()
+        if self._grouped:
+            self.closed.update(groups)
+        for lines in groups.values():
+            yield answer_of(lines, self._identifier)
 
 
-def _fused(lines: Iterable[tuple[Line, bytes]], identifier: Identifier) -> Iterator[dict[str, object]]:
-    """Lines wait as bytes; per device only their numbers are kept."""
-    order: dict[str, array[int]] = {}
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as waiting:
-        for line, raw in lines:
-            if line.device is None and not order:
-                yield _answer(_Group(line, [line]), identifier)
-                continue
-            key = f"d{line.device}" if line.device is not None else f"l{line.number}"
-            order.setdefault(key, array("Q")).extend((line.number, waiting.tell(), len(raw)))
-            waiting.write(raw)
-        for places in order.values():
-            group = list(_read_back(waiting, places))
-            yield _answer(_Group(group[0], group), identifier)
+def came_back(line: Line, identifier: Identifier) -> dict[str, object]:
+    """The answer of a line whose device had been answered before, though its lines were said to be adjacent."""
+    again = f"device {line.device!r} came back after its group had closed; sort the lines or drop --grouped"
+    return answer_of([replace(line, observation=None, error=again)], identifier)
 
 
-def _read_back(waiting: BinaryIO | tempfile.SpooledTemporaryFile[bytes], places: array[int]) -> Iterator[Line]:
-    for at in range(0, len(places), 3):
-        waiting.seek(places[at + 1])
-        yield read_line(places[at], waiting.read(places[at + 2]))
-
-
-def _failed(line: Line, error: str) -> dict[str, object]:
-    """The answer of a line that cannot be used and names neither itself nor a device."""
-    return {"id": None, "line": line.number, "error": error}
-
-
-def _answer(group: _Group, identifier: Identifier) -> dict[str, object]:
+def answer_of(lines: Sequence[Line], identifier: Identifier) -> dict[str, object]:
     """The answer of one device; what was wrong with some of its lines stands beside what the others gave."""
-    lines, first = group.lines, group.first
+    first = lines[0]
     usable = [line.observation for line in lines if line.observation is not None]
     errors = [line.error for line in lines if line.error is not None]
     if not usable and first.device is None and first.id is None:
-        return _failed(first, errors[0] if errors else "nothing to read")
+        return {"id": None, "line": first.number, "error": errors[0] if errors else "nothing to read"}
     names = {line.observation.id: line.id or f"line {line.number}" for line in reversed(lines) if line.observation}
     answer = identity_json(identifier.identity(usable), id=first.id, device=first.device, labels=names)
     answer["observations"] = [line.id for line in lines if line.id is not None]

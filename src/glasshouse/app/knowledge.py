@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from glasshouse.app.clock import today
 from glasshouse.app.config import cache_folder
@@ -12,8 +13,10 @@ from glasshouse.app.errors import UserError
 from glasshouse.app.identify import Identifier, ready
 from glasshouse.app.made_by import made_by
 from glasshouse.datapack import DataPack, PackError, load
-from glasshouse.model.partybook import PartyBook
 from glasshouse.model.provenance import MadeBy
+
+if TYPE_CHECKING:
+    from glasshouse.model.partybook import PartyBook
 
 __all__ = ["KnowledgeBase", "open_knowledge"]
 
@@ -33,6 +36,8 @@ class KnowledgeBase:
     @cached_property
     def parties(self) -> PartyBook:
         """Parties by any of their names, and who belongs to whom."""
+        from glasshouse.model.partybook import PartyBook  # noqa: PLC0415  # identifying needs no law
+
         return PartyBook(self.pack.parties, self.pack.relations)
 
     @property

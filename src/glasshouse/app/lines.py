@@ -18,7 +18,8 @@ from glasshouse.app.errors import UserError
 __all__ = ["MAX_LINE", "Lines", "Source", "input_lines", "open_source"]
 
 MAX_LINE = 16 << 20  # bytes of one line; a longer one arrives cut to one byte more, so that its reader can tell
-_BLOCK = 1 << 20  # bytes read at once
+_BLOCK = 8 << 20  # bytes read at once
+_STEP = 16 << 10  # bytes unpacked at once
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -109,8 +110,29 @@ def _reader(source: Source) -> Callable[[int], bytes]:
         return getattr(source.stream, "read1", source.stream.read)
     import pyarrow as pa  # noqa: PLC0415  # slow to import, needed for archives alone
 
-    unpacked: IO[bytes] = pa.input_stream(source.stream, compression=source.compression)
-    return unpacked.read
+    return _Unpacked(pa.input_stream(source.stream, compression=source.compression)).read
+
+
+class _Unpacked:
+    """Reads in small steps, so that of an archive that breaks off all but the last step is read."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._broken: OSError | None = None
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; raises OSError once nothing more can be read of a broken archive."""
+        if self._broken is not None:
+            raise self._broken
+        steps: list[bytes] = []
+        try:
+            while len(steps) * _STEP < size and (step := self._stream.read(_STEP)):
+                steps.append(step)
+        except OSError as error:
+            if not steps:
+                raise
+            self._broken = error
+        return b"".join(steps)
 
 
 def _split(read: Callable[[int], bytes]) -> Iterator[list[bytes]]:

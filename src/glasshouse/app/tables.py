@@ -1,73 +1,112 @@
-"""Parquet in and out for the stateless commands; row groups at a time, so that size does not matter."""
+"""Parquet in and out for the stateless commands; some thousand rows at a time, so that size does not matter."""
 
 from __future__ import annotations
 
-import json
+import shutil
+import tempfile
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from contextlib import closing
+from itertools import accumulate
 from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from glasshouse.app.errors import UserError
+from glasshouse.app.identify import device_of
+from glasshouse.app.lines import Source
+from glasshouse.bulk.conform import conformed, known_columns, schema_of
+from glasshouse.bulk.grouping import BYTES, ROWS
+from glasshouse.bulk.schema import ANSWER_SCHEMA
 
-__all__ = ["read_lines", "write_rows"]
-
-ROWS = 10_000
-COLUMNS = [
-    "id",
-    "device",
-    "observations",
-    "is_surveillance",
-    "device_class",
-    "brand",
-    "maker",
-    "firmware_origin",
-    "platform",
-    "chipset_maker",
-    "model",
-    "firmware",
-    "firmware_built_on",
-    "serial",
-    "made_on",
-    "mac",
-    "strength",
-    "evidence",
-    "contradictions",
-    "error",
-    "line",
-]  # of the identify answer; one schema for the whole file
+__all__ = ["ParquetRows", "write_parquet"]
 
 
-def read_lines(file: str) -> Iterator[bytes]:
-    """The rows of a Parquet file as JSON lines. Raises UserError for a file that is none."""
-    import pyarrow as pa  # noqa: PLC0415  # slow to import, needed for this format alone
-    import pyarrow.parquet as pq  # noqa: PLC0415
+class ParquetRows:
+    """The rows of a Parquet file as batches of `OBSERVATION_SCHEMA`; `line` is the number of the row.
 
+    Iterating never raises: a file that breaks off ends there, and `problem` then says what was wrong and where.
+    """
+
+    def __init__(self, source: Source) -> None:
+        """Raises UserError for a file that is no Parquet."""
+        self._source = source
+        self._count = 0
+        self.problem: UserError | None = None
+        try:
+            # Unbuffered: a row group may be larger than memory. A reply that repeats stays in memory once.
+            self._file = pq.ParquetFile(
+                _seekable(source.stream), read_dictionary=["raw"], pre_buffer=False, buffer_size=1 << 20
+            )
+        except (OSError, pa.ArrowException) as error:
+            source.close()
+            raise UserError(
+                f"{source.name} cannot be read as Parquet: {error}; give a Parquet file or JSON Lines"
+            ) from error
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            with closing(self._source), self._file:
+                yield from self._batches()
+        except (OSError, pa.ArrowException) as error:
+            self.problem = UserError(
+                f"{self._source.name}: reading ended after row {self._count}: {error}; what came before was answered. "
+                "Give the whole file again"
+            )
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        told = self._file.schema_arrow
+        schema = schema_of(told)
+        for batch in self._file.iter_batches(batch_size=self._rows(), columns=known_columns(told)):
+            for part in _cut(batch):
+                first = self._count + 1
+                lines = pa.array(range(first, first + part.num_rows), pa.int64())
+                yield conformed(part, schema, lines, device_of)
+                self._count += part.num_rows
+
+    def _rows(self) -> int:
+        """Rows to read at once, by what the file says of its size."""
+        told = self._file.metadata
+        size = sum(told.row_group(at).total_byte_size for at in range(told.num_row_groups))
+        fit: int = told.num_rows * BYTES // max(size, 1)
+        return max(1, min(ROWS, fit))
+
+
+def _seekable(stream: BinaryIO) -> BinaryIO:
+    """The stream, or a temporary copy of what cannot be read from its end, as Parquet must be."""
+    if stream.seekable():
+        return stream
+    copy = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115  # closed with the reader
+    shutil.copyfileobj(stream, copy, 1 << 20)
+    return copy
+
+
+def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Parts of a size that can be unpacked: one short reply, repeated, may stand for very many bytes."""
+    if "raw" not in batch.schema.names or not batch.num_rows:
+        yield batch
+        return
+    raw = batch["raw"]
+    lengths = pc.binary_length(raw.dictionary).take(raw.indices) if pa.types.is_dictionary(raw.type) else None
+    ends = list(accumulate(one or 0 for one in (lengths.to_pylist() if lengths is not None else ())))
+    start = 0
+    while ends and ends[-1] - (ends[start - 1] if start else 0) > BYTES:
+        end = max(start + 1, bisect_left(ends, (ends[start - 1] if start else 0) + BYTES, start))
+        yield batch.slice(start, end - start)
+        start = end
+        if start == len(ends):
+            return
+    yield batch.slice(start)
+
+
+def write_parquet(answers: Iterable[pa.RecordBatch], file: Path) -> None:
+    """Write answers to Parquet, batch by batch. Raises UserError."""
     try:
-        source = pq.ParquetFile(file)
-    except (OSError, pa.ArrowException) as error:
-        raise UserError(f"{file} cannot be read as Parquet: {error}; give a Parquet file or JSON Lines") from error
-    with source:
-        for batch in source.iter_batches(batch_size=ROWS):
-            for row in batch.to_pylist():
-                yield json.dumps({key: value for key, value in row.items() if value is not None}, default=str).encode()
-
-
-def write_rows(rows: Iterable[dict[str, object]], file: Path) -> None:
-    """Write answers to Parquet: plain values as columns, lists and objects as JSON text. Raises UserError."""
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    kinds = {"is_surveillance": pa.bool_(), "line": pa.int64()}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
-    waiting = iter(rows)
-    try:
-        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-            while group := list(islice(waiting, ROWS)):
-                flat = [{key: _flat(value) for key, value in row.items()} for row in group]
-                writer.write_table(pa.Table.from_pylist(flat, schema=schema))
+        with pq.ParquetWriter(file, ANSWER_SCHEMA, compression="zstd") as writer:
+            for batch in answers:
+                writer.write_batch(batch)
     except OSError as error:
         raise UserError(f"{file} cannot be written: {error.strerror or error}; give another --output") from error
-
-
-def _flat(value: object) -> object:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value

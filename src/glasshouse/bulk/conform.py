@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from glasshouse.bulk.schema import OBSERVATION_SCHEMA
 
-__all__ = ["DeviceOf", "conformed", "known_columns", "schema_of"]
+__all__ = ["DeviceOf", "conformed", "known_columns", "named", "schema_of"]
 
 DeviceOf = Callable[[bytes], str | None]
 """The device that a line of JSON names, as its reader understands it."""
@@ -24,6 +24,18 @@ _LONGEST_LABEL = 512  # characters of an id or device that are read, here as in 
 def known_columns(schema: pa.Schema) -> list[str]:
     """The columns of a table that observations have."""
     return [name for name in OBSERVATION_SCHEMA.names if name in schema.names and name not in _OURS]
+
+
+def named(batch: pa.RecordBatch, device_of: DeviceOf) -> pa.RecordBatch:
+    """A batch with the device that every row names as its reader understands it, also where the row is a whole line."""
+    device = batch["device"]
+    if (pc.max(pc.utf8_length(device)).as_py() or 0) > _LONGEST_LABEL:
+        device = pc.utf8_slice_codeunits(device, 0, _LONGEST_LABEL)
+    whole = batch["json"]
+    if whole.null_count < batch.num_rows:
+        texts = [None if line is None else device_of(line) for line in whole.to_pylist()]
+        device = pc.if_else(pc.is_valid(whole), pa.array(texts, pa.string()), device)
+    return batch.set_column(batch.schema.get_field_index("device"), "device", device)
 
 
 def schema_of(told: pa.Schema) -> pa.Schema:

@@ -8,7 +8,8 @@ import click
 
 from glasshouse.app.assess import assess_lines
 from glasshouse.app.knowledge import open_knowledge
-from glasshouse.cli.options import as_of_option, input_lines, stream
+from glasshouse.app.lines import input_lines
+from glasshouse.cli.options import as_of_option, stream
 
 
 @click.command("assess")

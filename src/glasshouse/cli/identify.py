@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from glasshouse.app.errors import UsageError
-from glasshouse.app.identify import Line, identify_lines
 from glasshouse.app.knowledge import open_knowledge
-from glasshouse.app.tables import read_lines, write_rows
-from glasshouse.cli.options import input_lines
+from glasshouse.app.lines import open_source
+from glasshouse.app.stream import AnswerStream, Rows, save_parquet, write_lines_to
 
-LARGE = 4 << 20  # bytes
+if TYPE_CHECKING:
+    from glasshouse.app.stream import Piece
 
-
-class ErrorCount:
-    """Counts bad lines; the first few are shown."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, line: Line) -> None:
-        """Count one line."""
-        self.count += 1
-        if self.count <= 5:
-            click.echo(f"line {line.number}: {line.error}", err=True)
-
-    def report(self) -> None:
-        """Say how many there were, if any."""
-        if self.count:
-            click.echo(f"{self.count} lines could not be read in whole; their answers carry an error", err=True)
+__all__ = ["command"]
 
 
 @click.command("identify")
@@ -40,53 +25,72 @@ class ErrorCount:
 @click.option(
     "--grouped", is_flag=True, help="The lines of a device follow one another: answer each group as it closes."
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here; .parquet writes Parquet.")
-@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True, help="Where to compute.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write here; .parquet writes Parquet.")
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="Where to compute."
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    help="With --engine spark: the master (default: as spark-submit or the configuration say).",
+)
+@click.option(
+    "--unordered", is_flag=True, help="With --engine spark: leave out the last sort; answers come in any order."
+)
 @click.option("--with-header", is_flag=True, help="First line: made_by, the versions of program and packs.")
-def command(file: str | None, *, grouped: bool, output: Path | None, engine: str, with_header: bool) -> None:
-    """Identify devices from observations, one JSON object a line; FILE may be Parquet, - is standard input.
+def command(
+    file: str | None,
+    *,
+    grouped: bool,
+    output: Path | None,
+    engine: str,
+    master: str | None,
+    unordered: bool,
+    with_header: bool,
+) -> None:
+    """Identify devices from observations: one JSON object a line (also .gz, .zst), or Parquet; - is standard input.
 
     No store is opened. Lines with the same "device" are fused; answers come in order of first appearance.
     """
-    del engine  # one engine so far; the option is part of the interface
-    knowledge = open_knowledge(bulk=_is_large(file))
-    bad = ErrorCount()
-    lines = read_lines(file) if file and file.endswith(".parquet") else input_lines(file)
-    answers = identify_lines(lines, grouped=grouped, identifier=knowledge.identifier, on_error=bad)
-    header: dict[str, object] | None = {"made_by": knowledge.made_by.as_json()} if with_header else None
-    write_answers(answers, output, header)
-    bad.report()
+    if engine == "spark":
+        _on_spark(file, output, master, ordered=not unordered)
+        return
+    if master is not None or unordered:
+        raise UsageError("--master and --unordered belong to --engine spark; add it or leave them out")
+    knowledge = open_knowledge(bulk=False)
+    stream = AnswerStream(open_source(file), grouped=grouped, few=knowledge.identifier)
+    _write(stream, output, [[{"made_by": knowledge.made_by.as_json()}]] if with_header else [])
+    if stream.errors:
+        for error in stream.first_errors:
+            click.echo(error, err=True)
+        click.echo(f"{stream.errors} answers carry an error: lines that could not be read in whole", err=True)
+    if stream.problem is not None:
+        raise stream.problem
 
 
-def _is_large(file: str | None) -> bool:
-    """Whether the compiled matcher pays for itself; standard input is taken for a few lines."""
-    path = Path(file) if file and file != "-" else None
-    return path is not None and path.is_file() and path.stat().st_size > LARGE
-
-
-def write_answers(answers: Iterable[dict[str, object]], output: Path | None, header: dict[str, object] | None) -> None:
+def _write(answers: AnswerStream, output: Path | None, header: list[Rows]) -> None:
     """JSON Lines to standard output or a file, or Parquet."""
-    if output is not None and output.suffix == ".parquet":
-        write_rows(answers, output)
-        return
+    pieces = _after(header, answers)
     if output is None:
-        _write(answers, header, click.echo)
-        return
-    try:
-        with output.open("w", encoding="utf-8") as file:
-            _write(answers, header, lambda text: print(text, file=file))
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}; give another --output") from error
+        write_lines_to(pieces, sys.stdout.buffer)
+    elif output.suffix == ".parquet":
+        save_parquet(answers, output)
+    else:
+        try:
+            with output.open("wb") as file:
+                write_lines_to(pieces, file)
+        except OSError as error:
+            raise UsageError(f"{output} cannot be written: {error.strerror}; give another --output") from error
 
 
-def _write(
-    answers: Iterable[dict[str, object]], header: dict[str, object] | None, say: Callable[[str], object]
-) -> None:
-    for answer in _with(header, answers):
-        say(json.dumps(answer, ensure_ascii=False))
-
-
-def _with(header: dict[str, object] | None, answers: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
-    if header is not None:
-        yield header
+def _after(header: list[Rows], answers: AnswerStream) -> Iterator[Piece]:
+    yield from header
     yield from answers
+
+
+def _on_spark(file: str | None, output: Path | None, master: str | None, *, ordered: bool) -> None:
+    if file in {None, "-"} or output is None:
+        raise UsageError("--engine spark reads and writes files that the cluster can reach; give FILE and --output")
+    from glasshouse.app.cluster import identify_on_spark  # noqa: PLC0415  # only this engine needs it
+
+    identify_on_spark(str(file), str(output), master, ordered=ordered)

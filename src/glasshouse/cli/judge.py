@@ -7,7 +7,8 @@ import click
 from glasshouse.app.errors import Exit
 from glasshouse.app.judge import judge_lines
 from glasshouse.app.knowledge import open_knowledge
-from glasshouse.cli.options import fail_on_option, input_lines, stream
+from glasshouse.app.lines import input_lines
+from glasshouse.cli.options import fail_on_option, stream
 from glasshouse.model.restriction import Outcome
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import IO, Any, TypeVar
 
 import click
 
 from glasshouse.app.clock import today
-from glasshouse.app.errors import Exit, UsageError
+from glasshouse.app.errors import UsageError
 from glasshouse.model.provenance import MadeBy
 from glasshouse.model.restriction import Outcome
 
@@ -23,7 +23,6 @@ __all__ = [
     "column_map_option",
     "fail_on_option",
     "format_option",
-    "input_lines",
     "language_option",
     "read_column_map",
     "store_option",
@@ -109,20 +108,6 @@ def format_option(command: Command) -> Command:
         "--format", "form", type=click.Choice(["table", "json", "jsonl", "csv"]), default=None,
         help="Output format (table on a terminal, jsonl elsewhere).",
     )(command)  # fmt: skip
-
-
-def input_lines(name: str | None) -> Iterator[bytes]:
-    """The lines of file `name`; `-` or None is standard input. Raises UsageError when it cannot be opened."""
-    if name in {None, "-"}:
-        yield from sys.stdin.buffer
-        return
-    try:
-        with open(str(name), "rb") as file:  # noqa: PTH123  # a path or a device such as /dev/stdin
-            yield from file
-    except OSError as error:
-        problem = UsageError(f"{name} cannot be read: {error.strerror}; give a file of JSON Lines, or - for stdin")
-        problem.exit = Exit.FAILED
-        raise problem from error
 
 
 def stream(answers: Iterable[Mapping[str, object]], header: MadeBy | None, key: str) -> frozenset[str]:
