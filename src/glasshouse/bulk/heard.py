@@ -77,7 +77,7 @@ class Hearer:
         self._knowledge = knowledge
         self._read = read
         self._shape = shape
-        self._plain = Plain(hearing.fingerprints, hearing.named, self._says_anything) if shortcuts else None
+        self._plain = Plain(hearing, self._says_anything) if shortcuts else None
         nobody = shape(weigh(Asset("", ()), (), (), (), knowledge), None, None, {})
         self._nothing = Heard(_columns(nobody), (), False, None, (), ())
         self._young: dict[Kind, dict[str | bytes, Heard]] = {}

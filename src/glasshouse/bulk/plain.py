@@ -8,11 +8,14 @@ escapes, character references, pictures) is left as it is. The cut reply gives t
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Collection, Iterable
 
 from glasshouse.matching.literals import required
+from glasshouse.matching.signals import Hearing
 from glasshouse.model.signal import Fingerprint
+from glasshouse.protocols._fields import Fields, text_of
 
 __all__ = ["NOTHING", "Plain"]
 
@@ -28,7 +31,9 @@ _CODED = re.compile(rb"(?im)^(?:transfer-encoding|content-encoding|st|usn)[ \t]*
 # A nonce that holds the word realm could be taken for one.
 _NONCE = re.compile(rb'(?i)\b(nonce|opaque|cnonce)="(?![^"]*realm)[0-9A-Za-z+/_:.-]{6,200}={0,2}"')
 _PAGE = re.compile(rb"\s{0,64}<(?:!doctype html|html|head)\b", re.IGNORECASE)
-_TITLE = re.compile(rb"<title[^<>]{0,200}>[^<]{0,1000}<", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{0,1000})<", re.IGNORECASE)
+# What hides the code of a label in every value (see `Fields`).
+_CODE = re.compile(rb"[{,]\s{0,2}SC:|[A-Z0-9]{9}(?:\r|\n|\\r|\\n){1,2}[A-Z]{6}(?=[\r\n\\]|\Z)")
 _FOLDED = ("\u017f", "\u212a")  # are s and k to a pattern that does not mind case
 # Escapes of a paste, further messages, headers of SSDP inside the page.
 _STRANGE = (r"\\[rnx]", r'=\\"', r"(?:HTTP|RTSP)/\d", r"(?:^|\n)(?:st|usn):", r"\x00")
@@ -40,41 +45,35 @@ _OF_HEADERS = {"http.server": b"server", "http.location": b"location", "http.pow
 _OF_PAGES = ("http.body", "http.script")  # written into values as they stand in the page
 _READ_PAGES = ("http.refresh", "http.meta.")  # with character references replaced and blanks joined
 _LEFT_WHOLE = ("rtsp.sdp", "http.favicon.")  # of replies that are never cut: with a description, with a picture
-_WAYS = frozenset(("http.realm", "rtsp.realm"))
+_SEVERAL = frozenset((b"www-authenticate", b"set-cookie"))
+_START = {"http": b"HTTP/1.1 200 \r\nServer: -\r\n", "rtsp": b"RTSP/1.0 200 \r\nServer: -\r\n"}
 
 
 class Plain:
-    """What can speak in an ordinary reply, by the fingerprints of a pack.
+    """What can speak in an ordinary reply, as `hearing` hears it.
 
-    `ways` are the names of fields that speak without a fingerprint; `speaks` tells whether a minimal reply says
-    anything at all (it is asked once for each distinct header line or title).
+    `decoded` tells whether a minimal reply (probe, bytes) says anything, decoded as it stands.
     """
 
-    def __init__(
-        self, fingerprints: Iterable[Fingerprint], ways: Collection[str], speaks: Callable[[str, bytes], bool]
-    ) -> None:
-        mine = [one for one in fingerprints if one.field.startswith(("http.", "rtsp."))]
-        self._speaks = speaks
+    def __init__(self, hearing: Hearing, decoded: Callable[[str, bytes], bool]) -> None:
+        mine = [one for one in hearing.fingerprints if one.field.startswith(("http.", "rtsp."))]
+        named = {name for name in hearing.named if name.startswith(("http.", "rtsp."))}
+        self._hearing = hearing
+        self._decoded = decoded
         self._asked = _Recent()
-        self._headers = {
-            scheme: frozenset(
-                header for one in (*(one.field for one in mine), *_WAYS) if (header := _header(scheme, one)) is not None
-            )
-            for scheme in ("http", "rtsp")
-        }
+        told = {one.field for one in mine} | named
+        self._headers = {scheme: _headers(scheme, told) for scheme in ("http", "rtsp")}
         texts = _texts(mine)
         self._page = None if texts is None else _looker(texts, *_STRANGE)
-        titles = [required(one.pattern, words=True) for one in mine if one.field == "http.title"]
-        self._titles = None if None in titles else _looker({text for one in titles if one for text in one})
-        strange = {name for name in ways if name.startswith(("http.", "rtsp."))} - _WAYS
-        self._usable = not strange and all(_is_known(one.field) for one in mine)
+        in_pages = {name for name in named if _header(name) is None} - {"http.title"}
+        self._usable = not in_pages and all(map(_is_known, told))
 
     def cut(self, probe: str, raw: bytes) -> bytes | None:
         """What is left of an ordinary reply (`NOTHING` where it says nothing); None: the reply is not ordinary."""
         if probe not in {"http", "rtsp"} or len(raw) > _LONGEST or not self._usable:
             return None
         head = _HEAD.match(raw)
-        if head is None or _CODED.search(head[3]) is not None or not _is_of(probe, head[1]):
+        if head is None or _CODED.search(head[3]) is not None or not _is_of(probe, head[1]) or _CODE.search(raw):
             return None
         lines = self._telling(probe, head[3])
         title = self._title(raw, head.end()) if probe == "http" else _no_body(raw, head.end())
@@ -97,16 +96,19 @@ class Plain:
             if low not in known:
                 continue
             told = masked(name + colon + value) + b"\r\n"
-            if self._says(probe, told):
+            if self._says(probe, low, told):
                 kept.append(told)
         return kept if named else None  # a reply of a single value is read as a text too
 
-    def _says(self, probe: str, line: bytes) -> bool:
+    def _says(self, probe: str, name: bytes, line: bytes) -> bool:
         known = self._asked.get(line)
         if known is None:
-            start = b"HTTP/1.1 200 \r\n" if probe == "http" else b"RTSP/1.0 200 \r\n"
-            filler = b"Server: -\r\n" if line[:7].lower() != b"server:" else b""
-            known = self._asked[line] = self._speaks(probe, start + filler + line + b"\r\n")
+            field = self._headers[probe][name]
+            if field is None:
+                known = self._decoded(probe, _START[probe] + line + b"\r\n")
+            else:
+                known = self._speaks(field, text_of(line.partition(b":")[2]).strip())
+            self._asked[line] = known
         return known
 
     def _title(self, raw: bytes, at: int) -> bytes | None:
@@ -114,19 +116,22 @@ class Plain:
         body = raw[at:]
         if not body.strip():
             return b""
-        if self._page is None or self._titles is None or _PAGE.match(body) is None or self._page(body):
+        if self._page is None or _PAGE.match(body) is None or self._page(body):
             return None
         title = _TITLE.search(body)
-        if title is None or not (b"&#" in title[0] or self._titles(title[0])):
+        if title is None:
             return b""
-        return title[0] if self._says_title(title[0]) else b""
-
-    def _says_title(self, title: bytes) -> bool:
-        known = self._asked.get(title)
+        known = self._asked.get(title[0])
         if known is None:
-            reply = b"HTTP/1.1 200 \r\nServer: -\r\n\r\n<html>" + title + b"/title></html>"
-            known = self._asked[title] = self._speaks("http", reply)
-        return known
+            text = " ".join(html.unescape(text_of(title[1])).split())
+            known = self._asked[title[0]] = self._speaks("http.title", text)
+        return title[0] if known else b""
+
+    def _speaks(self, field: str, value: str) -> bool:
+        """Whether a value may say something, written into a field as decoders do it."""
+        fields = Fields(b"")
+        fields.add(field, value)
+        return any(self._hearing.speaks(one.name, one.value) for one in fields.done())
 
 
 def masked(line: bytes) -> bytes:
@@ -142,18 +147,23 @@ def _no_body(raw: bytes, at: int) -> bytes | None:
     return None if raw[at:].strip() else b""
 
 
-def _header(scheme: str, field: str) -> bytes | None:
-    """The header that a field is read from; None where it is of the other protocol, or of no header."""
-    if not field.startswith(scheme):
-        return None
+def _header(field: str) -> bytes | None:
+    """The header that a field is read from; None where it is of no header."""
     kind, _, name = field.partition(".header.")
-    return name.encode() if kind == scheme and name else _OF_HEADERS.get(field)
+    return name.encode() if kind in {"http", "rtsp"} and name else _OF_HEADERS.get(field)
+
+
+def _headers(scheme: str, fields: Iterable[str]) -> dict[bytes, str | None]:
+    """The headers whose values may say something, each with its field; None: several values are read from it."""
+    mine = [field for field in fields if field.startswith(scheme) and _header(field) is not None]
+    found: dict[bytes, str | None] = {_header(field) or b"": field for field in mine}
+    return {header: None if header in _SEVERAL else field for header, field in found.items()}
 
 
 def _is_known(field: str) -> bool:
     """Whether it is known where the values of a field come from."""
-    header = _header(field.partition(".")[0], field)
-    return header is not None or field == "http.title" or field.startswith((*_OF_PAGES, *_READ_PAGES, *_LEFT_WHOLE))
+    known = field == "http.title" or field.startswith((*_OF_PAGES, *_READ_PAGES, *_LEFT_WHOLE))
+    return known or _header(field) is not None
 
 
 def _texts(fingerprints: Iterable[Fingerprint]) -> frozenset[str] | None:

@@ -181,7 +181,11 @@ class Hearing:
     @property
     def named(self) -> frozenset[str]:
         """Names of the fields whose values speak without a fingerprint."""
-        return frozenset(self._ways)
+        return frozenset(self._ways) | _BESIDE.keys()
+
+    def speaks(self, name: str, value: str) -> bool:
+        """Whether a field of this name and value may say something, whichever probe gave it."""
+        return bool(self._matcher.match(name, value)) or any(True for _ in self._readings(Field("", name, value)))
 
     def signals(self, observation: Observation, fields: Sequence[Field]) -> tuple[Signal, ...]:
         """All signals of `observation`, fingerprints first, without repetition."""
