@@ -5,9 +5,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
+# The labelled corpus; where it is absent, the calibration is compared by digests alone.
+GLASSHOUSE_CORPUS ?= ../shared/corpus
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help review test check bench fuzz docs lock lint types contract data clean
+.PHONY: help review test check bench fuzz docs lock lint types contract data calibration calibrate clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -34,7 +36,7 @@ review: $(VENV)/.base ## Review the bundled example property and print the repor
 test: $(VENV)/.dev ## Run the whole test suite
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: lint types contract data ## Lint, types, import contract, data packs
+check: lint types contract data calibration ## Lint, types, import contract, data packs, calibration
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -45,6 +47,11 @@ contract: $(VENV)/.dev
 	@$(BIN)/lint-imports --no-cache
 data: $(VENV)/.base
 	@$(BIN)/glasshouse data verify
+calibration: $(VENV)/.base
+	@$(BIN)/python scripts/calibrate.py --check --corpus "$(GLASSHOUSE_CORPUS)"
+
+calibrate: $(VENV)/.base ## Measure what the words of strength are worth over the labelled corpus
+	@$(BIN)/python scripts/calibrate.py --corpus "$(GLASSHOUSE_CORPUS)"
 
 bench: $(VENV)/.dev ## Measure speed and memory
 	@$(BIN)/python -m pytest bench/bench_*.py --benchmark-only -p no:xdist

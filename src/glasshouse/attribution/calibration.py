@@ -119,7 +119,9 @@ def grade(facet: Facet, strength: Strength, devices: int, errors: int) -> Grade:
 
 @dataclass(frozen=True, slots=True)
 class PredictiveValue:
-    """Of the devices called positive, the share that are, at a `prevalence`; None where nothing is ever called so.
+    """Of the devices called positive, the share that are, at a `prevalence`.
+
+    `point` is None where no false alarm was seen: none seen is no rate of zero, and only `least` says something.
 
     `least` takes the lower bound of the sensitivity and the upper bound of the false-alarm rate together (each
     one-sided 95 %, so both hold with at least 90 %).
@@ -133,11 +135,9 @@ class PredictiveValue:
 def predictive_value(prevalence: float, hits: int, positives: int, alarms: int, negatives: int) -> PredictiveValue:
     """Bayes' rule over measured sensitivity `hits / positives` and false-alarm rate `alarms / negatives`."""
 
-    def share(sensitivity: float, false_alarm: float) -> float | None:
+    def share(sensitivity: float, false_alarm: float) -> float:
         true, false = sensitivity * prevalence, false_alarm * (1 - prevalence)
-        return true / (true + false) if true + false else None
+        return true / (true + false)
 
-    sensitivity = hits / positives if positives else 0.0
-    false_alarm = alarms / negatives if negatives else 1.0
-    least = share(lower_bound(hits, positives), upper_bound(alarms, negatives))
-    return PredictiveValue(prevalence, share(sensitivity, false_alarm), least or 0.0)
+    point = share(hits / positives, alarms / negatives) if positives and alarms else None
+    return PredictiveValue(prevalence, point, share(lower_bound(hits, positives), upper_bound(alarms, negatives)))
