@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random  # noqa: TID251 - the mutations must repeat
+import re
 import zlib
 
 import pytest
 from fuzz.run import mutate, problem, run
 from fuzz.seeds import SEEDS
+from fuzz.targets import LONG, TARGETS, BrokenPromiseError, check_values, seeds_of
+from fuzz.tokens import dictionary
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glasshouse import protocols
 from glasshouse.model.observation import PROBES
+from glasshouse.model.protocol import Decoded
 from glasshouse.protocols._fields import MAX_FIELDS, MAX_TEXT
 
 EVERY = pytest.mark.parametrize("module", protocols.BUILTIN, ids=lambda module: module.DOC.name)
@@ -113,7 +117,7 @@ def test_a_compressed_body_is_unpacked_to_a_bound():
 
 
 def test_the_fuzzer_finds_nothing_in_a_short_run():
-    assert run(1.0, seed=20261123) == 0
+    assert run(0, seed=20261123, names=sorted(SEEDS), rounds=199) == 0
 
 
 def test_the_fuzzer_sees_a_broken_promise():
@@ -121,4 +125,21 @@ def test_the_fuzzer_sees_a_broken_promise():
         raise KeyError(raw)
 
     assert problem(raises, b"x").startswith("raised KeyError")
-    assert mutate(b"abc", random.Random(3)) == mutate(b"abc", random.Random(3))
+    assert mutate(b"abc", random.Random(3), [b"x"]) == mutate(b"abc", random.Random(3), [b"x"])
+    with pytest.raises(BrokenPromiseError, match="place"):
+        check_values((Decoded("a", "b", 0, 1),), b"x")
+    with pytest.raises(BrokenPromiseError, match="size"):
+        check_values((Decoded("a", ""),), b"x")
+
+
+def test_every_target_keeps_its_promises_on_its_own_seeds():
+    for name, target in TARGETS.items():
+        for seed in seeds_of(name) if name != "identify" else seeds_of(name)[:5]:
+            assert problem(target, seed) is None, (name, seed)
+    assert set(LONG) < set(TARGETS)
+
+
+def test_the_dictionary_is_in_the_fuzzers_form():
+    lines = dictionary().splitlines()
+    assert len(lines) > 50
+    assert all(re.fullmatch(r'"(?:\\x[0-9A-F]{2})+"', line) for line in lines)

@@ -21,6 +21,7 @@ __all__ = ["Document", "Node", "describe", "is_html", "labelled", "parse", "prin
 
 MAX_NODES = 2_000
 MAX_DEPTH = 32
+MAX_MISSED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +243,20 @@ def _located(data: bytes, flat: list[tuple[tuple[str, ...], str]]) -> list[Node]
     nodes: list[Node] = []
     cursor = 0
     last: tuple[str, ...] = ()
+    missed = 0  # a search that finds nothing reads to the end: too many of them and no place is worth it
     for path, text in flat[:MAX_NODES]:
+        if missed > MAX_MISSED:
+            nodes.append(Node(path, text))
+            continue
         wanted = text.encode("utf-8", "replace")
         if path != last:  # further items of a list follow their key only once
             key = data.find(json.dumps(path[-1], ensure_ascii=False).encode("utf-8", "replace"), cursor)
             cursor = key + len(path[-1]) + 2 if key >= 0 else cursor
+            missed += key < 0
         at = data.find(wanted, cursor) if wanted else -1
         if at < 0:
             nodes.append(Node(path, text))
+            missed += bool(wanted)
         else:
             nodes.append(Node(path, text, at, at + len(wanted)))
             cursor = at + len(wanted)
