@@ -131,7 +131,7 @@ class Rows:
     def _texts(self, mask: pa.Array | None) -> pa.Array:
         raw, fields = self._columns.get("raw"), self._columns.get("fields")
         parts = [_as_binary(one) for one in (raw, fields) if one is not None and one.null_count < len(one)]
-        return self.kept(parts[0] if len(parts) == 1 else pc.coalesce(*parts), mask)
+        return self.kept(pc.coalesce(*parts) if parts else pa.nulls(self.count, pa.binary()), mask)
 
     @staticmethod
     def kept(array: pa.Array, mask: pa.Array | None) -> pa.Array:
