@@ -113,9 +113,8 @@ def test_other_equipment_is_not_judged_unless_a_rule_names_its_maker(lab_run, tr
 
 @pytest.mark.parametrize("truth", [t for t in EXPECTED.values() if "maker" in t.contradicts], ids=name_of)
 def test_devices_that_contradict_themselves_are_shown_as_doubtful(lab_run, truth):
-    (device,) = lab_run.at(truth.host)
-    assert device["judgement"]["overall"] == "needs_review"
-    assert device["contradictions"]
+    devices = lab_run.at(truth.host)  # a forwarded port shows several units at one address
+    assert any(device["judgement"]["overall"] == "needs_review" and device["contradictions"] for device in devices)
 
 
 def macs_in(text):

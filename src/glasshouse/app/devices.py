@@ -41,7 +41,7 @@ from glasshouse.model.strength import Strength
 from glasshouse.model.time import FiveTimes
 from glasshouse.model.truth import Truth
 
-__all__ = ["Evidence", "Found", "devices_of", "identities_of", "merit_device", "read_evidence"]
+__all__ = ["Evidence", "Found", "devices_of", "identities_of", "merit_device", "read_evidence", "spans_of"]
 
 NOWHERE = "unassigned"  # evidence that names no property
 
@@ -92,11 +92,32 @@ def _labels(observation: str, sightings: Sequence[Sighting]) -> Iterator[Field]:
             yield Field(observation, "source.device", f"{sighting.collection}:{sighting.device}")
 
 
+def spans_of(evidence: Evidence) -> dict[str, tuple[tuple[datetime, datetime], ...]]:
+    """For which times each observation speaks: its sightings' moments; a lease until its end."""
+    spans: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
+    for identifier, sightings in evidence.sightings.items():
+        ends = _ends(evidence.fields[identifier])
+        moments = sorted({item.seen_at for item in sightings if item.seen_at is not None})
+        spans[identifier] = tuple((moment, max(moment, ends) if ends else moment) for moment in moments)
+    return spans
+
+
+def _ends(fields: Sequence[Field]) -> datetime | None:
+    for field in fields:
+        if field.name == "dhcp.ends":
+            try:
+                moment = datetime.fromisoformat(field.value)
+            except ValueError:  # a lease file of another program may say "never"
+                return None
+            return moment if moment.tzinfo is not None else None
+    return None
+
+
 def identities_of(
     evidence: Evidence, knowledge: KnowledgeBase, decisions: Sequence[Decision]
 ) -> Iterator[tuple[Identity, list[Observation]]]:
     """Every asset that the evidence shows: its identity and its observations, by asset id."""
-    for asset in partition(tuple(evidence.observations.values()), evidence.fields, decisions):
+    for asset in partition(tuple(evidence.observations.values()), evidence.fields, decisions, spans_of(evidence)):
         observations = [evidence.observations[name] for name in asset.observations]
         fields = [field for name in asset.observations for field in evidence.fields[name]]
         signals = [signal for name in asset.observations for signal in evidence.signals[name]]

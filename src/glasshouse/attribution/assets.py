@@ -2,209 +2,201 @@
 
 Keys, from strong to weak: own MAC address, serial number, own UUID (each within a property); then the endpoint
 (property, routing domain, address), the interface, the channel, the mounting point, the line of a document. An
-address joins unless what answers there says different serials or MAC addresses: then a lease has passed on, and the
-units stay apart. Decisions of people merge and split; a withdrawn decision counts no more.
+address joins unless what answers there says different serials or MAC addresses, or the network saw another MAC there
+on another day: then a lease has passed on, and the units stay apart. What names no unit of its own goes to the one
+that spoke at its time or on its port. A key that would tie together units that say different serial numbers is shared
+(a clone, a copied address) and ties nothing; both sides carry a note. Decisions of people merge and split; a
+withdrawn decision counts no more.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
+from glasshouse.attribution.decisions import active, because, of_kind
+from glasshouse.attribution.keys import Key, Known, Span, key_text, known_of, same_serial
+from glasshouse.attribution.ties import APART, Ties, tie
 from glasshouse.model.identity import Asset, Decision, Link
 from glasshouse.model.ids import content_id
-from glasshouse.model.observation import (
-    Channel,
-    DocumentLine,
-    Endpoint,
-    Field,
-    Interface,
-    MountingPoint,
-    Observation,
-    SaidBy,
-)
+from glasshouse.model.observation import Field, Observation, SaidBy
 from glasshouse.model.text import Message
 
-__all__ = ["active", "partition"]
+__all__ = ["APART", "active", "partition"]
 
-Key = tuple[str, ...]  # kind first
-_STRONG = {
-    "id.mac": "mac",
-    "id.serial": "serial",
-    "id.uuid": "onvif",
-    "mac.address": "mac",
-    "dhcp.mac": "mac",
-    "source.device": "device",
-}
 _RANK = ("mac", "serial", "onvif", "device", "interface", "address", "channel", "place", "line")
-_BECAUSE = {
-    "mac": Message.of("same MAC address"),
-    "serial": Message.of("same serial number"),
-    "onvif": Message.of("same device UUID"),
-    "device": Message.of("the source names them as one device"),
-    "interface": Message.of("same interface"),
-    "address": Message.of("same address in the same routing domain"),
-    "channel": Message.of("same channel of the same recorder"),
-    "place": Message.of("same mounting point"),
-    "line": Message.of("same line of the same document"),
+_ROUNDS = 4  # of finding shared keys; each can only take keys away
+_INTERFACES = 2  # wired and wireless: as many MAC addresses as one unit shows without naming both in one reply
+_NO_SPANS: Mapping[str, Sequence[Span]] = MappingProxyType({})
+_SHARED = {
+    "mac": Message.of("the same MAC address, but another serial number: kept apart"),
+    "serial": Message.of("the same serial number on units with different MAC addresses: kept apart"),
+    "onvif": Message.of("the same device UUID, but another serial number or MAC address: kept apart"),
 }
-
-
-@dataclass(slots=True)
-class _Known:
-    """What one observation says about itself."""
-
-    observation: Observation
-    strong: set[Key] = field(default_factory=set)
-    weak: Key | None = None
-    tag: tuple[str, ...] = ()  # splits it is part of: keys join only within one tag
-
-
-class _Union:
-    def __init__(self, items: Iterable[str]) -> None:
-        self._parent = {item: item for item in items}
-
-    def find(self, item: str) -> str:
-        while self._parent[item] != item:
-            self._parent[item] = self._parent[self._parent[item]]
-            item = self._parent[item]
-        return item
-
-    def join(self, left: str, right: str) -> bool:
-        a, b = sorted((self.find(left), self.find(right)))
-        self._parent[b] = a
-        return a != b
-
-
-def _moment(decision: Decision) -> tuple[object, ...]:
-    """Order in time; at one moment a withdrawal comes after what it withdraws."""
-    return (decision.at, decision.kind == "withdraw", decision.id)
-
-
-def active(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
-    """The decisions in force, oldest first: what a later one withdraws is out, unless that was withdrawn itself."""
-    withdrawn: set[str] = set()
-    kept: list[Decision] = []
-    for decision in sorted(decisions, key=_moment, reverse=True):
-        if decision.id in withdrawn:
-            continue
-        if decision.kind == "withdraw":
-            withdrawn.update(decision.subjects)
-        else:
-            kept.append(decision)
-    return tuple(reversed(kept))
 
 
 def partition(
     observations: Sequence[Observation],
     fields: Mapping[str, Sequence[Field]],
     decisions: Sequence[Decision] = (),
+    spans: Mapping[str, Sequence[Span]] = _NO_SPANS,
 ) -> tuple[Asset, ...]:
-    """The assets that `observations` show; `fields` by observation id. Ordered by asset id."""
+    """The assets that `observations` show. Ordered by asset id.
+
+    `fields` by observation id. `spans`, by observation id, are the times (UTC) for which an observation speaks: the
+    moment of a reply, the start and end of a lease; without them no lease is known to be stale.
+    """
     in_force = active(decisions)
-    known = {one.id: _known(one, fields.get(one.id, ()), in_force) for one in observations}
-    union = _Union(sorted(known))
-    links: list[Link] = []
-    _join_strong(known, union, links)
-    _join_weak(known, union, links)
-    for decision in in_force:
-        if decision.kind == "merge":
-            present = sorted(set(decision.subjects) & known.keys())
-            for other in present[1:]:
-                _link(union, links, present[0], other, Message.of("merged by a decision"), f"decision:{decision.id}")
-    return _assets(known, union, links)
+    tags = _tags(in_force)
+    known = {}
+    for one in observations:
+        identifier = one.id
+        mine = fields.get(identifier, ())
+        known[identifier] = known_of(one, mine, tags.get(identifier, ()), tuple(spans.get(identifier, ())))
+    ties, shared = _settled(known)
+    for decision in of_kind(in_force, "merge"):
+        _merge(decision, in_force, known, ties)
+    return _assets(known, ties, shared, of_kind(in_force, "split"))
 
 
-def _known(observation: Observation, fields: Sequence[Field], decisions: Sequence[Decision]) -> _Known:
-    place = getattr(observation.subject, "property", None) or ""
-    known = _Known(observation, weak=_weak(observation))
-    for one in fields:
-        kind = _STRONG.get(one.name)
-        if kind is not None:
-            said = "seen" if observation.said_by is SaidBy.INFRASTRUCTURE else "said"
-            known.strong.add((kind, place, one.value.casefold(), said))
-    if isinstance(observation.subject, Interface):
-        known.strong.add(("mac", place, observation.subject.mac, "seen"))
-    known.tag = tuple(sorted(one.id for one in decisions if one.kind == "split" and observation.id in one.subjects))
-    return known
+def _tags(in_force: Sequence[Decision]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for decision in of_kind(in_force, "split"):
+        for subject in decision.subjects:
+            found[subject].append(decision.id)
+    return {subject: tuple(sorted(splits)) for subject, splits in found.items()}
 
 
-def _weak(observation: Observation) -> Key | None:
-    subject = observation.subject
-    place = subject.property or ""
-    if isinstance(subject, Endpoint):
-        return ("address", place, subject.domain, subject.address)
-    if isinstance(subject, Channel):
-        return ("channel", place, subject.recorder, str(subject.number))
-    if isinstance(subject, MountingPoint):
-        return ("place", place, subject.name)
-    if isinstance(subject, DocumentLine):
-        return ("line", place, subject.file_sha256, subject.line)
-    return None
+def _settled(known: Mapping[str, Known]) -> tuple[Ties, frozenset[Key]]:
+    """The ties that hold once every shared key is known."""
+    shared: frozenset[Key] = frozenset()
+    ties = tie(known)
+    for _ in range(_ROUNDS):
+        more = frozenset(_shared(known, ties)) - shared
+        if not more:
+            break
+        shared |= more
+        ties = tie(known, shared)
+    return ties, shared
 
 
-def _link(union: _Union, links: list[Link], left: str, right: str, because: Message, key: str) -> None:
-    if union.join(left, right):
-        links.append(Link(left, right, because, key))
+def _shared(known: Mapping[str, Known], ties: Ties) -> Iterable[Key]:
+    """Keys that hold a group together at several places, though its devices' own words cannot be of one unit."""
+    words: dict[str, list[Known]] = defaultdict(list)
+    for identifier, one in known.items():
+        if one.strong and one.observation.said_by is SaidBy.DEVICE:
+            words[ties.root(identifier)].append(one)
+    for group in words.values():
+        serials, macs = _classes(group, "serial"), _classes(group, "mac")
+        kinds: tuple[str, ...] = ()
+        if any(not _alike(serials[0], other) for other in serials[1:]):
+            kinds = ("mac", "onvif")
+        elif len(macs) > 1:
+            kinds = ("serial", "onvif") if len(macs) > _INTERFACES else ("onvif",)
+        if kinds:
+            yield from _spread(group, kinds)
 
 
-def _join_strong(known: Mapping[str, _Known], union: _Union, links: list[Link]) -> None:
-    holders: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    for identifier, one in sorted(known.items()):
-        for key in sorted(one.strong):
-            holders[(one.tag, *key[:3])].append(identifier)
-    for group, members in sorted(holders.items(), key=str):
-        kind, value = str(group[1]), str(group[3])
+def _classes(group: Iterable[Known], kind: str) -> list[list[str]]:
+    """The values of one kind, those that one reply names together in one class; the class of the longest first."""
+    replies = sorted({tuple(sorted(key[2] for key in one.strong if key[0] == kind)) for one in group})
+    joined = Ties.none(value for told in replies for value in told)
+    for told in replies:
+        for other in told[1:]:
+            joined.unite(told[0], other)
+    classes: dict[str, list[str]] = defaultdict(list)
+    for value in sorted(joined.parent, key=lambda one: (-len(one), one)):
+        classes[joined.root(value)].append(value)
+    return list(classes.values())
+
+
+def _alike(left: Collection[str], right: Collection[str]) -> bool:
+    return any(same_serial(a, b) for a in left for b in right)
+
+
+def _spread(group: Iterable[Known], kinds: Collection[str]) -> Iterable[Key]:
+    """The keys of these kinds that are told at two places or more; a UUID, which firmware may carry, at any."""
+    places: dict[Key, set[Key]] = defaultdict(set)
+    for one in group:
+        for key in one.strong:
+            if key[0] in kinds:
+                places[key[:3]].update(one.places)
+    return [key for key, where in places.items() if len(where) > 1 or key[0] == "onvif"]
+
+
+def _merge(decision: Decision, in_force: Sequence[Decision], known: Mapping[str, Known], ties: Ties) -> None:
+    """Join what the decision names, but for what a later decision set apart."""
+    later = {one.id for one in of_kind(in_force, "split") if (one.at, one.id) > (decision.at, decision.id)}
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for member in sorted(_present(decision, known)):
+        groups[tuple(tag for tag in known[member].tag if tag in later)].append(member)
+    for members in groups.values():
         for other in members[1:]:
-            _link(union, links, members[0], other, _BECAUSE[kind], f"{kind}:{value}")
+            ties.join(members[0], other, because(decision), f"decision:{decision.id}")
 
 
-def _join_weak(known: Mapping[str, _Known], union: _Union, links: list[Link]) -> None:
-    """Join what shares a place, judged on the groups that strong keys made, all places at once."""
-    roots = {identifier: union.find(identifier) for identifier in known}
-    strong: dict[str, set[Key]] = defaultdict(set)
-    places: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    for identifier, one in sorted(known.items()):
-        strong[roots[identifier]] |= one.strong
-        if one.weak is not None:
-            places[(one.tag, *one.weak)].append(identifier)
-    for group, members in sorted(places.items(), key=str):
-        kind, value = str(group[1]), "/".join(map(str, group[3:]))
-        keyed = {roots[member] for member in members if strong[roots[member]]}
-        moved = any(_conflict(strong[a], strong[b]) for a in keyed for b in keyed if a < b)
-        joined = [member for member in members if not moved or not strong[roots[member]]]
-        for other in joined[1:]:
-            _link(union, links, joined[0], other, _BECAUSE[kind], f"{kind}:{value}")
+def _present(decision: Decision, known: Mapping[str, Known]) -> set[str]:
+    """The observations that a decision names, by their ids or by a key of their unit."""
+    subjects = set(decision.subjects)
+    found = subjects & known.keys()
+    if any(not subject.startswith("obs_") for subject in subjects):
+        found |= {
+            identifier for identifier, one in known.items() if any(key_text(key) in subjects for key in one.strong)
+        }
+    return found
 
 
-def _conflict(left: set[Key], right: set[Key]) -> bool:
-    """Whether two groups of evidence cannot be one unit: serials that differ, or MACs told by the same side."""
-    for kind, sides in (("serial", ("said", "seen")), ("mac", ("said",)), ("mac", ("seen",))):
-        a = {key[2] for key in left if key[0] == kind and key[3] in sides}
-        b = {key[2] for key in right if key[0] == kind and key[3] in sides}
-        if a and b and not a & b:
-            return True
-    return False
-
-
-def _assets(known: Mapping[str, _Known], union: _Union, links: Sequence[Link]) -> tuple[Asset, ...]:
+def _assets(
+    known: Mapping[str, Known], ties: Ties, shared: Collection[Key], splits: Sequence[Decision]
+) -> tuple[Asset, ...]:
     groups: dict[str, list[str]] = defaultdict(list)
     for identifier in sorted(known):
-        groups[union.find(identifier)].append(identifier)
+        groups[ties.root(identifier)].append(identifier)
     linked: dict[str, list[Link]] = defaultdict(list)
-    for link in links:
-        linked[union.find(link.left)].append(link)
+    beside = (link for link in ties.neighbours if ties.root(link.left) != ties.root(link.right))
+    for link in (*ties.links, *_apart(known, ties, shared), *beside, *_set_apart(known, splits)):
+        linked[ties.root(link.left)].append(link)
+    ids = {root: _asset_id([known[one] for one in members], shared) for root, members in groups.items()}
+    several = {one for one, count in Counter(ids.values()).items() if count > 1}
     assets = [
-        Asset(_asset_id([known[member] for member in members]), tuple(members), tuple(linked[root]))
+        Asset(
+            content_id("asset", ids[root], members) if ids[root] in several else ids[root],
+            tuple(members),
+            tuple(linked[root]),
+        )
         for root, members in groups.items()
     ]
     return tuple(sorted(assets, key=lambda one: one.id))
 
 
-def _asset_id(members: Sequence[_Known]) -> str:
+def _apart(known: Mapping[str, Known], ties: Ties, shared: Collection[Key]) -> Iterable[Link]:
+    """For each asset with a shared key: a note that names an observation of another asset with the same key."""
+    holders: dict[Key, dict[str, str]] = defaultdict(dict)
+    for identifier, one in sorted(known.items()) if shared else ():
+        for key in one.strong:
+            if key[:3] in shared:
+                holders[key[:3]].setdefault(ties.root(identifier), identifier)
+    for value, by_root in sorted(holders.items()):
+        first, *others = by_root.values()
+        for other in others:
+            yield Link(other, first, _SHARED[value[0]], f"{APART}{value[0]}:{value[2]}")
+        if others:
+            yield Link(first, others[0], _SHARED[value[0]], f"{APART}{value[0]}:{value[2]}")
+
+
+def _set_apart(known: Mapping[str, Known], splits: Sequence[Decision]) -> Iterable[Link]:
+    """For each split: a note on what was set apart."""
+    for decision in splits:
+        present = sorted(set(decision.subjects) & known.keys())
+        if present:
+            yield Link(present[0], present[-1], because(decision), f"decision:{decision.id}")
+
+
+def _asset_id(members: Sequence[Known], shared: Collection[Key]) -> str:
     """From the strongest kind of key the asset has: stable while weaker evidence comes and goes."""
-    keys = {key[:3] for one in members for key in one.strong} | {one.weak for one in members if one.weak}
+    keys: set[Key] = {key[:3] for one in members for key in one.strong if key[:3] not in shared}
+    keys |= {place for one in members for place in one.places}
     tags = sorted({tag for one in members for tag in one.tag})
     for kind in _RANK:
         held = sorted(key for key in keys if key[0] == kind)
