@@ -37,7 +37,7 @@ _NEW_EACH_TIME = re.compile(
 
 
 COLUMNS = ("is_surveillance", "device_class", "brand", "maker", "firmware_origin", "platform", "chipset_maker", "model",
-           "firmware", "firmware_built_on", "serial", "made_on", "mac", "strength", "contradictions")  # fmt: skip
+           "firmware", "firmware_built_on", "serial", "made_on", "mac", "strength", "not_yet_validated", "contradictions")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Hearer:
         self._knowledge = knowledge
         self._read = read
         self._shape = shape
-        self._plain = Plain(hearing, self._says_anything) if shortcuts else None
+        self._plain = Plain(hearing) if shortcuts else None
         nobody = shape(weigh(Asset("", ()), (), (), (), knowledge), None, None, {})
         self._nothing = Heard(_columns(nobody), (), False, None, (), ())
         self._young: dict[Kind, dict[str | bytes, Heard]] = {}
@@ -162,10 +162,6 @@ class Hearer:
             known, _ = self._told(Numbered.of(observation, _ID), None)
             self._remember(Content(kind, text), known)
         return known
-
-    def _says_anything(self, probe: str, raw: bytes) -> bool:
-        """Whether a minimal reply of a device says anything."""
-        return self._decoded(Content(Kind(probe, None, None, None, False), raw))[0].speaks
 
 
 def _columns(answer: Mapping[str, object]) -> tuple[object, ...]:

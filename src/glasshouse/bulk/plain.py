@@ -16,6 +16,7 @@ from glasshouse.matching.literals import required
 from glasshouse.matching.signals import Hearing
 from glasshouse.model.signal import Fingerprint
 from glasshouse.protocols._fields import Fields, text_of
+from glasshouse.protocols._http import challenges
 
 __all__ = ["NOTHING", "Plain"]
 
@@ -45,21 +46,15 @@ _OF_HEADERS = {"http.server": b"server", "http.location": b"location", "http.pow
 _OF_PAGES = ("http.body", "http.script")  # written into values as they stand in the page
 _READ_PAGES = ("http.refresh", "http.meta.")  # with character references replaced and blanks joined
 _LEFT_WHOLE = ("rtsp.sdp", "http.favicon.")  # of replies that are never cut: with a description, with a picture
-_SEVERAL = frozenset((b"www-authenticate", b"set-cookie"))
-_START = {"http": b"HTTP/1.1 200 \r\nServer: -\r\n", "rtsp": b"RTSP/1.0 200 \r\nServer: -\r\n"}
 
 
 class Plain:
-    """What can speak in an ordinary reply, as `hearing` hears it.
+    """What can speak in an ordinary reply, as `hearing` hears it."""
 
-    `decoded` tells whether a minimal reply (probe, bytes) says anything, decoded as it stands.
-    """
-
-    def __init__(self, hearing: Hearing, decoded: Callable[[str, bytes], bool]) -> None:
+    def __init__(self, hearing: Hearing) -> None:
         mine = [one for one in hearing.fingerprints if one.field.startswith(("http.", "rtsp."))]
         named = {name for name in hearing.named if name.startswith(("http.", "rtsp."))}
         self._hearing = hearing
-        self._decoded = decoded
         self._asked = _Recent()
         told = {one.field for one in mine} | named
         self._headers = {scheme: _headers(scheme, told) for scheme in ("http", "rtsp")}
@@ -103,12 +98,13 @@ class Plain:
     def _says(self, probe: str, name: bytes, line: bytes) -> bool:
         known = self._asked.get(line)
         if known is None:
-            field = self._headers[probe][name]
-            if field is None:
-                known = self._decoded(probe, _START[probe] + line + b"\r\n")
+            text = text_of(line.partition(b":")[2]).strip()
+            if name == b"www-authenticate":
+                schemes, realms = challenges(text)
+                told = [(f"{probe}.auth", one) for one in schemes] + [(f"{probe}.realm", one) for one in realms]
             else:
-                known = self._speaks(field, text_of(line.partition(b":")[2]).strip())
-            self._asked[line] = known
+                told = [(self._headers[probe][name], text.partition("=")[0] if name == b"set-cookie" else text)]
+            known = self._asked[line] = any(self._speaks(field, value) for field, value in told)
         return known
 
     def _title(self, raw: bytes, at: int) -> bytes | None:
@@ -153,11 +149,9 @@ def _header(field: str) -> bytes | None:
     return name.encode() if kind in {"http", "rtsp"} and name else _OF_HEADERS.get(field)
 
 
-def _headers(scheme: str, fields: Iterable[str]) -> dict[bytes, str | None]:
-    """The headers whose values may say something, each with its field; None: several values are read from it."""
-    mine = [field for field in fields if field.startswith(scheme) and _header(field) is not None]
-    found: dict[bytes, str | None] = {_header(field) or b"": field for field in mine}
-    return {header: None if header in _SEVERAL else field for header, field in found.items()}
+def _headers(scheme: str, fields: Iterable[str]) -> dict[bytes, str]:
+    """The headers whose values may say something, each with its field."""
+    return {header: one for one in fields if one.startswith(scheme) and (header := _header(one)) is not None}
 
 
 def _is_known(field: str) -> bool:

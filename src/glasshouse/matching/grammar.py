@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 import re2
@@ -124,17 +125,28 @@ def _whole(pattern: str, text: str) -> re2._Match | None:
     return compiled(pattern).fullmatch(text)
 
 
+@lru_cache(maxsize=64)
+def _any_of(patterns: tuple[str, ...]) -> re2._Regexp | None:
+    """One pattern for all: it tells at once that none of them fits, the usual case; None: too large for one."""
+    nameless = (re.sub(r"\(\?P<\w+>", "(?:", one) for one in patterns)
+    try:
+        return compiled("|".join(f"(?:{one})" for one in nameless))
+    except re2.error:
+        return None
+
+
+def _fits_none(patterns: Iterable[str], text: str) -> bool:
+    every = _any_of(tuple(patterns))
+    return every is not None and every.fullmatch(text) is None
+
+
 def model(text: str, grammars: Iterable[ModelGrammar], *, inside_text: bool = False) -> tuple[Reading, ...]:
     """What the form of a model says. `inside_text`: a word of a free text, where only distinctive forms count."""
     shape = normalise(text)
-    found: list[Reading] = []
-    for grammar in grammars:
-        if (inside_text and not (grammar.in_text and grammar.specificity == "maker")) or not _whole(
-            grammar.pattern, shape
-        ):
-            continue
-        found.extend(_model_readings(grammar))
-    return tuple(found)
+    asked = [one for one in grammars if not inside_text or (one.in_text and one.specificity == "maker")]
+    if _fits_none((one.pattern for one in asked), shape):
+        return ()
+    return tuple(reading for one in asked if _whole(one.pattern, shape) for reading in _model_readings(one))
 
 
 def _model_readings(grammar: ModelGrammar) -> Iterable[Reading]:
@@ -151,9 +163,12 @@ def _model_readings(grammar: ModelGrammar) -> Iterable[Reading]:
 def serial(text: str, grammars: Iterable[SerialGrammar], *, inside_text: bool = False) -> tuple[Reading, ...]:
     """What the form of a serial number says: maker, and the production date that it claims."""
     shape = normalise(text)
+    asked = [one for one in grammars if one.in_text or not inside_text]
+    if _fits_none((one.pattern for one in asked), shape):
+        return ()
     found: list[Reading] = []
-    for grammar in grammars:
-        match = _whole(grammar.pattern, shape) if grammar.in_text or not inside_text else None
+    for grammar in asked:
+        match = _whole(grammar.pattern, shape)
         if match is None:
             continue
         found.append(Reading(grammar.id, Facet.MAKER, grammar.maker, grammar.strength))
