@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from glasshouse.bulk.grouping import Answers
 
 __all__ = ["Shipped", "identify_on_spark"]
+
+_ERROR = re.compile(r"[A-Za-z_.]*(Error|Exception): ")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,10 @@ def identify_on_spark(source: str, output: str, master: str | None, *, ordered: 
     try:
         identify_spark(session, source, output, shipped, device_of, ordered=ordered)
     except _errors() as error:
-        raise UserError(f"Spark could not identify {source} into {output}: {_first_lines(error)}") from error
+        raise UserError(
+            f"Spark could not identify {source} into {output}: {_told(error)}. The workers need Glasshouse, pandas and "
+            "PyArrow in the Python that PYSPARK_PYTHON names, and --output must not exist yet"
+        ) from error
     finally:
         session.stop()
 
@@ -53,12 +60,15 @@ def _session(master: str | None) -> Any:
             "cluster (3.5 or 4.x), for instance: pip install 'pyspark>=3.5,<5'"
         ) from error
     try:
-        return (builder if master is None else builder.master(master)).getOrCreate()
+        session = (builder if master is None else builder.master(master)).getOrCreate()
     except Exception as error:  # whatever a JVM that does not start gives
         raise UserError(
-            f"Spark could not be started: {_first_lines(error)}; it needs Java 17 (JAVA_HOME or java on the PATH) and "
+            f"Spark could not be started: {_told(error)}; it needs Java 17 (JAVA_HOME or java on the PATH) and "
             "a master that answers (--master spark://HOST:7077, local[*] ...)"
         ) from error
+    if (master or "").startswith("local"):
+        session.sparkContext.pythonExec = sys.executable  # elsewhere PYSPARK_PYTHON says where Glasshouse is installed
+    return session
 
 
 def _errors() -> tuple[type[Exception], ...]:
@@ -67,5 +77,8 @@ def _errors() -> tuple[type[Exception], ...]:
     return (protocol.Py4JError, protocol.Py4JNetworkError, errors.PySparkException)
 
 
-def _first_lines(error: Exception) -> str:
-    return " ".join(str(error).split("\n")[:3])[:600].strip() or type(error).__name__
+def _told(error: Exception) -> str:
+    """What went wrong, of the hundred lines that Spark gives: the error of the Python worker if there is one."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    of_python = [line for line in lines if _ERROR.match(line)]
+    return (of_python or lines or [type(error).__name__])[0][:600]

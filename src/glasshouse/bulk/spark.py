@@ -23,7 +23,7 @@ from glasshouse.bulk.schema import ANSWER_SCHEMA, OBSERVATION_SCHEMA
 __all__ = ["answered", "identify_spark", "numbered"]
 
 _ROWS = 5_000  # rows that Spark hands over at once
-_ROWS_OF_A_TASK = 500_000  # a task that fails is short, and its sort fits memory
+_ROWS_OF_A_TASK = 200_000  # a task that fails is short, and its sort fits memory
 _TYPES = {pa.string(): "string", pa.int64(): "bigint", pa.bool_(): "boolean", pa.binary(): "binary"}
 _ANSWERS = ANSWER_SCHEMA.append(pa.field("first", pa.int64()))
 
@@ -49,7 +49,7 @@ def identify_spark(
     """
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(_ROWS))
     rows, count = _observations(spark, source, device_of)
-    partitions = max(int(spark.conf.get("spark.sql.shuffle.partitions")), count // _ROWS_OF_A_TASK)
+    partitions = max(spark.sparkContext.defaultParallelism, count // _ROWS_OF_A_TASK)
     functions = _functions()
     key = functions.coalesce(functions.concat(functions.lit("d"), "device"), functions.col("line").cast("string"))
     near = rows.repartition(partitions, key).sortWithinPartitions("device", "line")
