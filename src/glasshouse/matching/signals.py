@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from glasshouse.matching import announced, grammar, mentions, oui
+from glasshouse.matching import announced, grammar, mentions, oui, places
 from glasshouse.matching.grammar import Grammars, Reading
 from glasshouse.matching.index import Matcher
 from glasshouse.matching.names import Names
@@ -17,120 +17,8 @@ from glasshouse.model.strength import Strength
 
 __all__ = ["Hearing"]
 
-_MODEL = frozenset(
-    [
-        "isapi.model",
-        "onvif.Model",
-        "onvif.scope.hardware",
-        "onvif.scope.model",
-        "sadp.DeviceDescription",
-        "dhip.DeviceType",
-        "dahua-cgi.type",
-        "dahua-cgi.deviceType",
-        "dahua-cgi.updateSerial",
-        "upnp.modelName",
-        "upnp.modelNumber",
-        "inventory.model",
-        "label.model",
-        "mdns.txt.model",
-        "mdns.txt.md",
-        "ubiquiti.model",
-        "tapo.device_model",
-        "vivotek.model",
-        "panasonic.model",
-        "sony.MODEL",
-        "hanwha.model",
-        "axis.ProdNbr",
-        "axis.ProdFullName",
-        "axis.ProdShortName",
-        "reolink.model",
-        "raysharp.device_type",
-        "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.6.0",
-        "snmp.oid.1.3.6.1.4.1.39165.1.1.0",
-        "inventory.product",
-    ]
-)
-_SERIAL = frozenset(
-    [
-        "isapi.serialNumber",
-        "isapi.eventPush.serial",
-        "onvif.SerialNumber",
-        "sadp.DeviceSN",
-        "dhip.SerialNo",
-        "dahua-cgi.sn",
-        "dahua-cgi.serialNumber",
-        "upnp.serialNumber",
-        "inventory.serial",
-        "label.serial",
-        "id.serial",
-        "snmp.oid.1.3.6.1.4.1.1004849.2.1.2.4.0",
-        "snmp.oid.1.3.6.1.4.1.50001.1.3.0",
-        "http.realm",
-        "rtsp.realm",
-    ]
-)
-_FIRMWARE = frozenset(
-    [
-        "isapi.firmwareVersion",
-        "onvif.FirmwareVersion",
-        "sadp.SoftwareVersion",
-        "dhip.Version",
-        "dahua-cgi.version",
-        "inventory.firmware",
-        "label.firmware",
-        "snmp.oid.1.3.6.1.4.1.1004849.2.1.1.1.0",
-        "snmp.oid.1.3.6.1.4.1.39165.1.3.0",
-        "tapo.firmware_version",
-        "axis.Version",
-        "sony.SOFTVERSION",
-        "json.firmVer",
-        "json.software_version",
-        "upnp.firmwareVersion",
-        "kv.Firmware.Version",
-    ]
-)
-# Where the maker's or brand's name stands beside a model.
-_BESIDE = {
-    "onvif.Model": "onvif.Manufacturer",
-    "onvif.scope.hardware": "onvif.scope.manufacturer",
-    "inventory.model": "inventory.manufacturer",
-    "label.model": "label.brand",
-    "upnp.modelName": "upnp.manufacturer",
-}
-# Names of the platform or of a variant: they tell the maker, and the model only where nothing better does.
-_PLATFORM_NAMES = frozenset(("dahua-cgi.updateSerial", "upnp.modelNumber"))
-_NAME = frozenset(
-    [
-        "onvif.Manufacturer",
-        "onvif.scope.manufacturer",
-        "upnp.manufacturer",
-        "dhip.Vendor",
-        "dhip.Manufacturer",
-        "dahua-cgi.vendor",
-        "isapi.manufacturer",
-        "sadp.OEMInfo",
-        "inventory.manufacturer",
-        "label.brand",
-        "axis.Brand",
-        "snmp.oid.1.3.6.1.4.1.39165.1.6.0",
-    ]
-)
-_SCOPE_NAME = frozenset(
-    [
-        "onvif.scope.name",
-        "upnp.friendlyName",
-        "mdns.instance",
-        "mdns.host",
-        "snmp.sysDescr",
-        "lldp.system-description",
-        "lldp.system-name",
-        "unifi.hostname",
-    ]
-)
-_MAC = frozenset(("id.mac", "mac.address", "dhcp.mac"))
-_TEXT = frozenset(("text", "inventory.name", "inventory.text", "inventory.description"))
-# A person's or a tool's word about a device supports at most; the device's own word about itself may be strong.
-_TOLD = ("inventory.", "label.", "text")
+_NUMBER = re.compile(r"[\d. v]+")
+_MASKED = re.compile(r"(?i).*[x*]{3,}")
 _BARE_MAC = re.compile(r"[0-9A-Fa-f]{12}")
 _FIRMWARE_IN_TEXT = re.compile(
     r"(?i)\b(?:firmware(?:[ _-]?(?:version|revision|observed))?|fw|sw)\s*[:=]?\s*"
@@ -156,15 +44,15 @@ class Hearing:
         self._names = names
         self._table = table
         ways: tuple[tuple[frozenset[str], Callable[[Field], Iterator[Reading]]], ...] = (
-            (_MODEL, self._model_field),
-            (_SERIAL, self._serial),
-            (_FIRMWARE, self._firmware_field),
-            (_NAME, self._name),
-            (_SCOPE_NAME | _TEXT, self._free),
+            (places.MODEL, self._model_field),
+            (places.SERIAL, self._serial),
+            (places.FIRMWARE, self._firmware_field),
+            (places.NAME, self._name),
+            (places.SCOPE_NAME | places.TEXT, self._free),
             (announced.FIELDS, self._announced),
-            (_TEXT, self._firmware_in_text),
-            (_TEXT, self._serial_in_text),
-            (_MAC, self._mac),
+            (places.TEXT, self._firmware_in_text),
+            (places.TEXT, self._serial_in_text),
+            (places.MAC, self._mac),
             (frozenset(("mac.prefix",)), self._prefix),
             (frozenset(("id.mac.local",)), self._local_mac),
             (frozenset(("id.uuid",)), self._uuid),
@@ -181,7 +69,7 @@ class Hearing:
     @property
     def named(self) -> frozenset[str]:
         """Names of the fields whose values speak without a fingerprint."""
-        return frozenset(self._ways) | _BESIDE.keys()
+        return frozenset(self._ways) | places.BESIDE.keys()
 
     def speaks(self, name: str, value: str) -> bool:
         """Whether a field of this name and value may say something, whichever probe gave it."""
@@ -202,10 +90,10 @@ class Hearing:
 
     def _models_with_names(self, fields: Sequence[Field]) -> Iterator[Signal]:
         """What a model's form says once the name beside it is known: `C200` of TP-Link is a camera, alone it is not."""
-        names = {field.name: slug for field in fields if field.name in _BESIDE.values()
+        names = {field.name: slug for field in fields if field.name in places.BESIDE.values()
                  and (slug := self._names.exact(field.value)) is not None}  # fmt: skip
         for field in fields:
-            slug = names.get(_BESIDE.get(field.name, ""))
+            slug = names.get(places.BESIDE.get(field.name, ""))
             if slug is not None and _is_model(field.value.strip()):
                 model = _without_name(field.value.strip(), self._names)
                 yield from _signals(field, grammar.model(f"{slug} {model}", self._grammars.models))
@@ -215,33 +103,38 @@ class Hearing:
             yield from way(field)
 
     def _model_field(self, field: Field) -> Iterator[Reading]:
-        platform = field.name in _PLATFORM_NAMES
-        for reading in self._model(field.value, weaker=platform or field.name.startswith(_TOLD)):
+        platform = field.name in places.PLATFORM_NAMES
+        likely = field.name not in places.TRADE_NAMES or (
+            any(map(str.isdigit, field.value)) and not _NUMBER.fullmatch(field.value)
+        )
+        for reading in self._model(field.value, weaker=platform or field.name.startswith(places.TOLD), likely=likely):
             if platform and reading.facet is Facet.BRAND:
                 yield replace(reading, strength=Strength.INDICATIVE)
             else:
                 yield reading
 
-    def _model(self, value: str, *, weaker: bool) -> Iterator[Reading]:
+    def _model(self, value: str, *, weaker: bool, likely: bool) -> Iterator[Reading]:
         text = value.strip()
         if not _is_model(text):
             return
-        yield Reading("field.model", Facet.MODEL, text, Strength.SUPPORTING if weaker else Strength.STRONG)
+        strength = Strength.SUPPORTING if weaker else Strength.STRONG
+        yield Reading("field.model", Facet.MODEL, text, strength if likely else Strength.INDICATIVE)
         yield from grammar.model(_without_name(text, self._names), self._grammars.models)
 
     def _serial(self, field: Field) -> Iterator[Reading]:
-        told = field.name.startswith(_TOLD)
+        told = field.name.startswith(places.TOLD)
         text = field.value.removeprefix("Login to ").strip()
         realm = field.name.endswith(".realm")
         readings = grammar.serial(text, self._grammars.serials)
         if not realm or readings:
-            yield Reading("field.serial", Facet.SERIAL, text, Strength.SUPPORTING if told or realm else Strength.STRONG)
+            sure = not (told or realm or _MASKED.fullmatch(text))
+            yield Reading("field.serial", Facet.SERIAL, text, Strength.STRONG if sure else Strength.SUPPORTING)
         yield from readings
         for stem in (one.value for one in readings if one.facet is Facet.MODEL):
             yield from grammar.model(stem, self._grammars.models)
 
     def _firmware_field(self, field: Field) -> Iterator[Reading]:
-        return self._firmware(field.value, told=field.name.startswith(_TOLD))
+        return self._firmware(field.value, told=field.name.startswith(places.TOLD))
 
     def _firmware(self, value: str, *, told: bool) -> Iterator[Reading]:
         text = value.strip()
@@ -256,17 +149,17 @@ class Hearing:
 
     def _free(self, field: Field) -> Iterator[Reading]:
         value = field.value
-        if field.name in _TEXT:
+        if field.name in places.TEXT:
             value = mentions.own_part(value, self._is_name)
         after = self._names.model_after_name(value)
         words = tuple(grammar.words(value))
-        if after is not None or words or not (field.name in _TEXT and mentions.about_other_things(value)):
+        if after is not None or words or not (field.name in places.TEXT and mentions.about_other_things(value)):
             yield from self._named(value, after)
         if after is not None:
             yield Reading("text.model-after-name", Facet.MODEL, after[1], Strength.SUPPORTING)
             yield from grammar.model(after[1], self._grammars.models)
             yield from grammar.model(f"{self._names.exact(after[0])} {after[1]}", self._grammars.models)
-        alone = field.name in _TEXT and len(value.split()) == 1
+        alone = field.name in places.TEXT and len(value.split()) == 1
         for word in words:
             readings = grammar.model(word, self._grammars.models, inside_text=not alone)
             if readings:
