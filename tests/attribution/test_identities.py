@@ -108,15 +108,38 @@ def test_oem_letters_in_firmware_name_the_brand():
     assert identity.value(Facet.FIRMWARE_ORIGIN) == "dahua"
 
 
-def test_cross_flashed_unit_is_shown_as_contradiction():
-    identity = of(
-        row(manufacturer="EZVIZ", model="CS-C6N-A0-1C2WFR"),
-        cgi("version=2.800.0000016.0.R,build:2020-06-05\nserialNumber=4F00000PAZ00001\n"),
-    )
-    facets = {one.facet for one in identity.contradictions}
-    assert Facet.FIRMWARE_ORIGIN in facets
-    assert identity.strength(Facet.MAKER) <= Strength.STRONG
-    assert any("flashed" in str(one) for one in identity.alternatives)
+CROSS_FLASHED = (
+    row(manufacturer="EZVIZ", model="CS-C6N-A0-1C2WFR"),
+    cgi("version=2.800.0000016.0.R,build:2020-06-05\nserialNumber=4F00000PAZ00001\n"),
+)
+
+
+def test_cross_flashed_unit_has_two_sides_and_no_winner():
+    for observations in itertools.permutations(CROSS_FLASHED):
+        identity = of(*observations)
+        sides = {one.facet: set(one.values) for one in identity.contradictions}
+        assert sides[Facet.FIRMWARE_ORIGIN] == sides[Facet.MAKER] == {"hikvision", "dahua"}
+        assert identity.value(Facet.MAKER) is None
+        assert identity.value(Facet.BRAND) == "ezviz"
+        assert identity.value(Facet.FIRMWARE_ORIGIN) == "dahua"
+        assert identity.value(Facet.FIRMWARE_BUILT_ON) == "2020-06-05"
+        assert any("flashed" in str(one) for one in identity.alternatives)
+        assert identity.settle  # the doubt has a next step
+
+
+def test_a_persons_word_settles_what_evidence_left_open():
+    word = Decision("d1", "attribute", (CROSS_FLASHED[0].id,), "opened the case", "an inspector",
+                    datetime(2026, 1, 2, tzinfo=UTC), Facet.MAKER, "hikvision")  # fmt: skip
+    ((identity, _, _),) = IDENTIFIER.devices(CROSS_FLASHED, [word])
+    assert (identity.value(Facet.MAKER), identity.strength(Facet.MAKER)) == ("hikvision", Strength.SUPPORTING)
+    assert any(one.facet is Facet.MAKER for one in identity.contradictions)
+
+
+def test_brand_and_maker_of_a_rebrand_are_no_contradiction():
+    identity = of(row(manufacturer="Annke", model="C800"), seen("sadp", SADP))
+    assert identity.value(Facet.BRAND) == "annke"
+    assert identity.value(Facet.MAKER) == "hikvision"
+    assert not [one for one in identity.contradictions if one.facet in {Facet.BRAND, Facet.FIRMWARE_ORIGIN}]
 
 
 def test_two_makers_contradict_and_cap():

@@ -14,6 +14,7 @@ from glasshouse.app.judging import most_severe
 from glasshouse.app.knowledge import KnowledgeBase
 from glasshouse.app.query import Frame, query_from, roles_of
 from glasshouse.attribution import identify, partition
+from glasshouse.attribution.contradictions import PARTIES
 from glasshouse.attribution.explain import check_steps, sentences
 from glasshouse.attribution.identity import is_video_platform
 from glasshouse.judgement import judge
@@ -160,13 +161,16 @@ def _kind(identity: Identity, knowledge: KnowledgeBase, frame: Frame) -> str:
     Judged is what is or may be surveillance equipment, and whatever is of a party that some rule names.
     """
     maker = identity.value(Facet.MAKER) or identity.value(Facet.BRAND)
-    if identity.is_surveillance is Truth.YES or (maker and _is_named(maker, knowledge, frame)):
+    # where evidence contradicts itself each side counts: what may be of a named party is looked at
+    sides = {value for item in identity.contradictions if item.facet in PARTIES for value in item.values}
+    names = sides | ({maker} if maker else set())
+    if identity.is_surveillance is Truth.YES or any(_is_named(name, knowledge, frame) for name in sorted(names)):
         return "judged"
     if identity.is_surveillance is Truth.NO:
         return "other"
     video = is_video_platform(identity.value(Facet.PLATFORM) or "")
     known = any(identity.get(facet) for facet in (Facet.MAKER, Facet.BRAND, Facet.DEVICE_CLASS, Facet.FIRMWARE_ORIGIN))
-    return "judged" if known or video else "little"
+    return "judged" if known or video or sides else "little"
 
 
 def _is_named(slug: str, knowledge: KnowledgeBase, frame: Frame) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from glasshouse.model.identity import Decision
 from glasshouse.model.text import Message
 
-__all__ = ["active", "because", "concerns", "moment", "withdrawn_by"]
+__all__ = ["active", "because", "concerns", "moment", "of_kind", "withdrawn_by"]
 
 
 def moment(decision: Decision) -> tuple[object, ...]:

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from glasshouse.attribution import ladder
 from glasshouse.attribution.check import check_steps
-from glasshouse.model.identity import Attribution, Decision, Identity
+from glasshouse.model.identity import Attribution, Identity
 from glasshouse.model.observation import Field, Observation
 from glasshouse.model.signal import DeviceClass, Facet
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 from glasshouse.model.truth import Truth
 
-__all__ = ["check_steps", "complete", "decision", "decisive", "sentences"]
+__all__ = ["check_steps", "complete", "decisive", "sentences"]
 
 _KINDS = {
     DeviceClass.CAMERA: "camera",
@@ -27,11 +27,6 @@ _KINDS = {
     DeviceClass.BODY_WORN: "body-worn camera",
     DeviceClass.OTHER: "other equipment",
 }
-
-
-def decision(one: Decision) -> Message:
-    """The reason that a stored decision gives."""
-    return Message.of("decided by {by} on {on}: {reason}", by=one.by, on=one.at.date().isoformat(), reason=one.reason)
 
 
 def complete(identity: Identity, observations: Sequence[Observation], fields: Sequence[Field]) -> Identity:

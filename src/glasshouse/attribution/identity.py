@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from glasshouse.attribution import contradictions, explain, ladder
+from glasshouse.attribution.decisions import active, because, concerns, of_kind
+from glasshouse.attribution.keys import unit_keys
 from glasshouse.attribution.lineage import Knowledge, maker_of
 from glasshouse.model.identity import Asset, Attribution, Contradiction, Decision, Identity
 from glasshouse.model.observation import Field, Observation, SaidBy
@@ -39,6 +41,8 @@ def identify(
 ) -> Identity:
     """What the evidence of one asset says it is. The order of the evidence makes no difference.
 
+    A facet in which evidence contradicts itself without a stronger side has no value: both sides stand under
+    `contradictions`.
     `decisions` of kind "attribute" that concern these observations replace a facet with a person's word (supporting).
     """
     return explain.complete(weigh(asset, observations, fields, signals, knowledge, decisions), observations, fields)
@@ -57,10 +61,12 @@ def weigh(
     told = _told(said, signals)
     ranked = _rank(sorted(signals, key=_order), told)
     _add_lineage(ranked, knowledge)
-    found = contradictions.find(ranked, said, fields, knowledge)
-    decided = _decided(asset, decisions)
-    attributions = {facet: decided.get(facet) or _choose(facet, values, found) for facet, values in ranked.items()}
-    attributions.update({facet: one for facet, one in decided.items() if facet not in attributions})
+    found = contradictions.find(ranked, said, fields, knowledge, asset.links)
+    open_ = contradictions.unsettled(ranked, knowledge)
+    attributions = {
+        facet: _choose(facet, values, found, knowledge) for facet, values in ranked.items() if facet not in open_
+    }
+    attributions |= _decided(observations, fields, decisions)
     surveillance = _is_surveillance(ranked)
     return Identity(
         asset=asset,
@@ -138,15 +144,19 @@ def _best(ranked: dict[Facet, list[Attribution]], facet: Facet) -> Attribution |
     return values[0] if values else None
 
 
-def _choose(facet: Facet, values: Sequence[Attribution], found: Sequence[Contradiction]) -> Attribution:
+def _choose(
+    facet: Facet, values: Sequence[Attribution], found: Sequence[Contradiction], knowledge: Knowledge
+) -> Attribution:
     """The strongest value, capped by its strongest rival and by contradictions about the facet."""
     best = values[0]
+    strength = best.strength
     if facet is Facet.DEVICE_CLASS:
         best = _most_specific(values)
-    rivals = [one.strength for one in values if one is not best]
-    strength = best.strength
-    if facet in {Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN}:
-        strength = ladder.cap(strength, max(rivals, default=Strength.NONE))
+        strength = best.strength
+    if facet in contradictions.PARTIES:
+        sides = contradictions.serious(facet, values, knowledge) or values
+        best = sides[0]
+        strength = ladder.cap(best.strength, max((one.strength for one in sides[1:]), default=Strength.NONE))
     if any(one.facet is facet for one in found):
         strength = min(strength, Strength.STRONG)
     if strength == best.strength:
@@ -191,14 +201,16 @@ def _device_class(attributions: dict[Facet, Attribution], surveillance: Truth) -
     return None if disagrees and surveillance is not Truth.UNKNOWN else found
 
 
-def _decided(asset: Asset, decisions: Sequence[Decision]) -> dict[Facet, Attribution]:
+def _decided(
+    observations: Sequence[Observation], fields: Sequence[Field], decisions: Sequence[Decision]
+) -> dict[Facet, Attribution]:
     """Facets that a stored decision settles; the latest not withdrawn wins."""
-    from glasshouse.attribution.assets import active  # noqa: PLC0415  # assets needs nothing of this module
-
-    mine = set(asset.observations)
+    words = of_kind(active(decisions), "attribute")
+    if not words:
+        return {}
+    mine, keys = {one.id for one in observations}, unit_keys(observations, fields)
     found: dict[Facet, Attribution] = {}
-    for decision in active(decisions):
-        if decision.kind == "attribute" and decision.facet and decision.value and mine & set(decision.subjects):
-            because = explain.decision(decision)
-            found[decision.facet] = Attribution(decision.facet, decision.value, Strength.SUPPORTING, (), (because,))
+    for word in words:
+        if word.facet and word.value and concerns(word, mine, keys):
+            found[word.facet] = Attribution(word.facet, word.value, Strength.SUPPORTING, (), (because(word),))
     return found
