@@ -17,7 +17,7 @@ HIK = "HTTP/1.1 200 OK\r\nServer: App-webs/\r\n\r\n"
 KEYS = {
     "id", "device", "observations", "is_surveillance", "device_class", "brand", "maker", "firmware_origin",
     "platform", "chipset_maker", "model", "firmware", "firmware_built_on", "serial", "made_on", "mac", "strength", "evidence",
-    "contradictions",
+    "contradictions", "not_yet_validated",
 }  # fmt: skip
 
 

@@ -223,7 +223,13 @@ def answer_of(lines: Sequence[Line], identifier: Identifier) -> dict[str, object
     if not usable and first.device is None and first.id is None:
         return {"id": None, "line": first.number, "error": errors[0] if errors else "nothing to read"}
     names = {line.observation.id: line.id or f"line {line.number}" for line in reversed(lines) if line.observation}
-    answer = identity_json(identifier.identity(usable), id=first.id, device=first.device, labels=names)
+    answer = identity_json(
+        identifier.identity(usable),
+        id=first.id,
+        device=first.device,
+        labels=names,
+        validation=identifier.pack.validation,
+    )
     answer["observations"] = [line.id for line in lines if line.id is not None]
     if errors:
         answer["error"] = "; ".join(errors[:5])

@@ -188,6 +188,7 @@ def review_of(
         next_steps=next_steps(found.devices, coverage),
         facts=facts,
         names=_names(knowledge, found.devices),
+        validation=knowledge.pack.validation,
     )
 
 
@@ -247,7 +248,7 @@ def _keep(store: Store, review: Review, record: ReviewRecord) -> None:
             review=record.id,
             asset=device.id,
             property=device.property,
-            identity=identity_json(device.identity, id=device.id, device=device.id),
+            identity=identity_json(device.identity, id=device.id, device=device.id, validation=review.validation),
             judgement=judgement_json(device.judgement),
             merit=merit_json(device.merit, id=device.id),
             made_by=review.made_by,

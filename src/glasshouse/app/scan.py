@@ -73,7 +73,8 @@ def _answer(store: Store, knowledge: KnowledgeBase, collection: Collection, tall
         if all(item.protocol == CONTACT for item in seen):
             continue  # a host that only refused is counted, not listed
         heard = [item for name in asset.observations for item in evidence.sightings[name]]
-        answers.append(identity_json(identity, id=asset.id, device=asset.id) | _where(collection.id, seen, heard))
+        shape = identity_json(identity, id=asset.id, device=asset.id, validation=knowledge.pack.validation)
+        answers.append(shape | _where(collection.id, seen, heard))
     return Scanned(collection, tuple(sorted(answers, key=lambda item: str(item["address"]))), tally, seconds)
 
 

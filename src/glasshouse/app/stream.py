@@ -43,7 +43,9 @@ def answers_of(identifier: Identifier) -> Answers:
         identifier.hearing,
         identifier.knowledge,
         read_line,
-        lambda identity, label, device, labels: identity_json(identity, id=label, device=device, labels=labels),
+        lambda identity, label, device, labels: identity_json(
+            identity, id=label, device=device, labels=labels, validation=identifier.pack.validation
+        ),
     ).answers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -138,6 +138,8 @@ class Hearer:
     def _told(self, observation: Observation, error: str | None) -> tuple[Heard, tuple[Field, ...]]:
         fields = fields_of(observation)
         signals = self._hearing.signals(observation, fields)
+        if not signals:
+            return replace(self._nothing, usable=True, error=error, macs=_macs(fields)), fields
         answer = self._shape(
             weigh(Asset("", (_ID,)), (observation,), fields, signals, self._knowledge), None, None, {_ID: _ID}
         )
@@ -147,7 +149,7 @@ class Hearer:
             True,
             error,
             signals,
-            tuple(field for field in fields if field.name in _MACS),
+            _macs(fields),
         )
         return heard, fields
 
@@ -162,6 +164,10 @@ class Hearer:
             known, _ = self._told(Numbered.of(observation, _ID), None)
             self._remember(Content(kind, text), known)
         return known
+
+
+def _macs(fields: Sequence[Field]) -> tuple[Field, ...]:
+    return tuple(field for field in fields if field.name in _MACS)
 
 
 def _columns(answer: Mapping[str, object]) -> tuple[object, ...]:

@@ -32,14 +32,14 @@ OBSERVATION_SCHEMA = pa.schema(
 """An observation a row. Every column may be missing, columns of other names are ignored."""
 
 _KINDS = {"is_surveillance": pa.bool_(), "line": pa.int64()}
-NESTED = ("observations", "strength", "evidence", "contradictions")
+NESTED = ("observations", "strength", "not_yet_validated", "evidence", "contradictions")
 ANSWER_SCHEMA = pa.schema(
     [
         (name, _KINDS.get(name, pa.string()))
         for name in (
             "id", "device", "observations", "is_surveillance", "device_class", "brand", "maker", "firmware_origin",
             "platform", "chipset_maker", "model", "firmware", "firmware_built_on", "serial", "made_on", "mac",
-            "strength", "evidence", "contradictions", "error", "line",
+            "strength", "not_yet_validated", "evidence", "contradictions", "error", "line",
         )
     ]
 )  # fmt: skip

@@ -21,7 +21,7 @@ from glasshouse.model.ids import content_id
 from glasshouse.model.review import Review
 from glasshouse.model.signal import Facet
 
-COLUMNS = ("id", "property", "address", "brand", "maker", "strength", "model", "overall", "level")
+COLUMNS = ("id", "property", "address", "brand", "maker", "strength", "not_yet_validated", "model", "overall", "level")
 
 
 @click.group("device")
@@ -43,6 +43,7 @@ def list_devices(form: str | None, store: str | None) -> None:
             "brand": device.identity.value(Facet.BRAND),
             "maker": device.identity.value(Facet.MAKER),
             "strength": device.identity.strength(Facet.MAKER).word,
+            "not_yet_validated": review.validation.open(Facet.MAKER, device.identity.strength(Facet.MAKER)),
             "model": device.identity.value(Facet.MODEL),
             "overall": device.judgement.overall.word,
             "level": device.merit.level,

@@ -29,5 +29,5 @@ def command(device: str, regime: str | None, store: str | None, language: str | 
     with open_for_writing(settings) as opened, progress_bar() as tick:
         review = rebuild(opened, open_knowledge(), tick)
     translator = Translator(settings.language, dict(review.names))
-    for line in explain_lines(find_device(review, device), translator, regime):
+    for line in explain_lines(find_device(review, device), translator, regime, review.validation):
         click.echo(line)

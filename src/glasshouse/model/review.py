@@ -13,6 +13,7 @@ from glasshouse.model.provenance import MadeBy
 from glasshouse.model.restriction import Outcome
 from glasshouse.model.text import Message
 from glasshouse.model.time import AsOf, FiveTimes
+from glasshouse.model.validation import Validation
 from glasshouse.model.verdict import Judgement
 
 __all__ = ["CheckStep", "Coverage", "Device", "Event", "Finding", "PackAge", "Review"]
@@ -118,6 +119,7 @@ class Review:
     next_steps: tuple[Message, ...] = field(default=())
     facts: PropertyFacts = field(default_factory=PropertyFacts)
     names: tuple[tuple[str, str], ...] = ()  # party slug -> the name people know; a slug without one is shown as it is
+    validation: Validation = field(default_factory=Validation)  # what was measured of the words of strength
 
     def devices_of(self, site: str) -> tuple[Device, ...]:
         """The devices of the property called `site`."""

@@ -42,7 +42,10 @@ COLUMNS = (
     "explanation",
     "as_of",
     "made_by",
+    "not_yet_validated",
 )
+
+_GRADED = (Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN)  # with a column for their strength
 
 
 def _row(device: Device, review: Review, tr: Translator) -> tuple[str, ...]:
@@ -53,11 +56,7 @@ def _row(device: Device, review: Review, tr: Translator) -> tuple[str, ...]:
         device.property,
         " ".join(device.addresses),
         identity.device_class.value if identity.device_class else "",
-        *(
-            text
-            for facet in (Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN)
-            for text in (identity.value(facet) or "", identity.strength(facet).word)
-        ),
+        *(text for facet in _GRADED for text in (identity.value(facet) or "", identity.strength(facet).word)),
         *(identity.value(facet) or "" for facet in (Facet.MODEL, Facet.FIRMWARE, Facet.SERIAL, Facet.MAC)),
         judgement.overall.word,
         " ".join(flagged),
@@ -67,9 +66,10 @@ def _row(device: Device, review: Review, tr: Translator) -> tuple[str, ...]:
         merit.vector,
         " ".join(item.id for item in merit.advisories if item.decision is not None),
         "; ".join(tr.text(item.note) for item in identity.contradictions),
-        " ".join(explanation(device, tr)),
+        " ".join(explanation(device, tr, review.validation)),
         review.as_of.valid_on.isoformat(),
         f"{review.made_by.program} {review.made_by.version} {review.made_by.commit or ''}".rstrip(),
+        " ".join(facet.value for facet in _GRADED if review.validation.open(facet, identity.strength(facet))),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +15,10 @@ from glasshouse.judgement.reasons import REASONS
 from glasshouse.model.ids import sha256_hex
 from glasshouse.model.place import FactValue
 from glasshouse.model.review import PackAge, Review
+from glasshouse.model.signal import Facet
 from glasshouse.model.text import Message, Title
 from glasshouse.model.time import FiveTimes
+from glasshouse.model.validation import Validation
 from glasshouse.reports import prose, sentences, views, words
 from glasshouse.reports.answer import LEVELS, Answer, GapGroup, Tally, answer_of, grouped_gaps
 from glasshouse.reports.catalogue import Translator
@@ -92,7 +95,7 @@ def _chart(rows: tuple[Tally, ...]) -> _Chart:
     )
 
 
-def _environment(tr: Translator) -> Environment:
+def _environment(tr: Translator, validation: Validation) -> Environment:
     def finalize(value: Any) -> Any:
         if hasattr(value, "__html__"):
             return value
@@ -117,14 +120,14 @@ def _environment(tr: Translator) -> Environment:
     }
     environment.tests["web_address"] = is_web_address
     environment.globals |= (
-        _functions(tr)
+        _functions(tr, validation)
         | {name: getattr(words, name) for name in words.__all__ if name.isupper()}
         | {"METHOD": prose.METHOD, "GLOSSARY": prose.GLOSSARY, "MEANINGS": prose.MEANINGS}
     )
     return environment
 
 
-def _functions(tr: Translator) -> dict[str, Any]:
+def _functions(tr: Translator, validation: Validation) -> dict[str, Any]:
     def sentence(msgid: str, /, **params: str | int) -> str:
         # extraction reads the literal from the template
         return tr.text(Message(msgid, tuple((name, str(value)) for name, value in params.items())))
@@ -155,6 +158,7 @@ def _functions(tr: Translator) -> dict[str, Any]:
         "territory": tr.territory,
         "decision": lambda word: tr.text(words.DECISIONS[word]) if word in words.DECISIONS else word,
         "facet_value": lambda facet, value: views.facet_text(facet, value, tr),
+        "strength_text": lambda strength, facet=Facet.MAKER: views.strength_text(facet, strength, validation, tr),
         "level_text": lambda merit: views.level_text(merit, tr),
         "property_step": lambda row: sentences.property_step(row, tr),
         "property_anchor": lambda name: views.anchor_of("p", name),
@@ -220,11 +224,14 @@ def render_html(review: Review, language: str, other_file: str | None = None) ->
     answer = answer_of(review)
     sharing = views.sharing_of(review.devices)
     bounds = _LARGE if len(review.devices) > MANY_DEVICES else _SMALL
-    seen = (views.view_of(device, number, tr, sharing, bounds) for number, device in enumerate(review.devices, 1))
+    seen = (
+        views.view_of(device, number, tr, sharing, bounds, review.validation)
+        for number, device in enumerate(review.devices, 1)
+    )
     groups = views.grouped(seen, answer)
     coverages, uncovered = _coverage(answer)
     return (
-        _environment(tr)
+        _environment(tr, review.validation)
         .get_template("report.html.j2")
         .render(
             review=review,
@@ -248,6 +255,8 @@ def render_html(review: Review, language: str, other_file: str | None = None) ->
             coverages=coverages,
             coverage_heads=_coverage_heads(tr),
             uncovered=tr.listing(uncovered) if uncovered else "",
+            measured=[grade for grade in review.validation.grades if grade.needs is not None],
+            at_most=lambda share: tr.percent(math.ceil(100 * share) / 100),
             codes=_codes(review),
             packs=[_Pack(pack, _age(pack, review.made_at)) for pack in review.packs],
         )

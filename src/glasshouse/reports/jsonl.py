@@ -8,6 +8,7 @@ from datetime import datetime
 
 from glasshouse.model.observation import Collection, Gap
 from glasshouse.model.review import Coverage, Device, Finding, Review
+from glasshouse.model.validation import Validation
 from glasshouse.reports.shapes import identity_json, judgement_json, merit_json
 
 __all__ = ["device_json", "head_json", "render_jsonl"]
@@ -94,11 +95,11 @@ def _finding(finding: Finding) -> Json:
     }
 
 
-def device_json(device: Device) -> Json:
+def device_json(device: Device, validation: Validation) -> Json:
     """One device: the `identify` shape, and beside it `judge` and `assess` under `judgement` and `merit`."""
     identity = device.identity
     return {
-        **identity_json(identity, id=device.id, device=device.id),
+        **identity_json(identity, id=device.id, device=device.id, validation=validation),
         "property": device.property,
         "addresses": list(device.addresses),
         "ports": [{"port": port, "proto": protocol, "state": "open"} for port, protocol in device.ports],
@@ -128,4 +129,4 @@ def render_jsonl(review: Review) -> Iterator[str]:
     """The lines, without line feeds, in ASCII: control characters and lone surrogates stay escaped."""
     yield json.dumps(head_json(review))
     for device in review.devices:
-        yield json.dumps(device_json(device))
+        yield json.dumps(device_json(device, review.validation))

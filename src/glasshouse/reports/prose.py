@@ -57,7 +57,7 @@ GLOSSARY: tuple[tuple[Message, Message], ...] = (
         Message.of("strength"),
         Message.of(
             "how far evidence carries, in order: none, indicative, supporting, strong, conclusive; "
-            "words in order, no probabilities; their error rates are not yet validated"
+            "words in order, no probabilities; the method says how often each was wrong when it was measured"
         ),
     ),
     (Message.of("brand"), Message.of("the name on the box")),

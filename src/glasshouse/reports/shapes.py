@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from glasshouse.model.identity import Attribution, Identity
 from glasshouse.model.signal import Facet
 from glasshouse.model.truth import Truth
+from glasshouse.model.validation import Validation
 
 if TYPE_CHECKING:  # one command needs one shape: identities are shown without loading law and advisories
     from glasshouse.model.merit import AdvisoryFinding, Merit
@@ -19,6 +20,7 @@ __all__ = ["identity_json", "judgement_json", "merit_json", "trace_json", "verdi
 
 Json = dict[str, object]
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
+_NOTHING_SHOWN = Validation()
 _FACETS = (
     Facet.BRAND,
     Facet.MAKER,
@@ -67,10 +69,12 @@ def identity_json(
     id: str | None,  # noqa: A002  # the key of the interfaces
     device: str | None,
     labels: Mapping[str, str] = _NO_LABELS,
+    validation: Validation = _NOTHING_SHOWN,
 ) -> Json:
     """The `identify` output line of one device.
 
-    `id` and `device` are the caller's own; `labels` maps observation ids to the caller's ids for them.
+    `id` and `device` are the caller's own; `labels` maps observation ids to the caller's ids for them. `validation` is
+    what was measured with the packs in use: facets whose word promises more than that are `not_yet_validated`.
     """
     shown = _shown(identity)
     return {
@@ -81,6 +85,7 @@ def identity_json(
         "device_class": identity.device_class.value if identity.device_class else None,
         **{facet.value: identity.value(facet) for facet in _FACETS},
         "strength": {facet.value: one.strength.word for facet, one in shown.items()},
+        "not_yet_validated": [facet.value for facet, one in shown.items() if validation.open(facet, one.strength)],
         "evidence": _evidence(shown.values(), labels),
         "contradictions": [
             {"facet": item.facet.value, "values": list(item.values), "note": str(item.note)}

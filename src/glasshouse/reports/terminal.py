@@ -12,7 +12,9 @@ from glasshouse.model.identity import Attribution
 from glasshouse.model.merit import AdvisoryFinding
 from glasshouse.model.restriction import Citation
 from glasshouse.model.review import Device, Review
+from glasshouse.model.signal import Facet
 from glasshouse.model.text import Message
+from glasshouse.model.validation import Validation
 from glasshouse.model.verdict import Trace, Verdict
 from glasshouse.reports import sentences, views, words
 from glasshouse.reports.answer import answer_of
@@ -23,6 +25,7 @@ from glasshouse.reports.visible import bounded, visible
 __all__ = ["explain_lines", "summary_lines"]
 
 LINE_SHOWN = 1_200  # characters of any one text
+_NOTHING_SHOWN = Validation()
 LABELS_SHOWN = 12  # items of evidence named behind a facet; all of them stand under "For"
 
 
@@ -57,10 +60,10 @@ def _quote(excerpt: Excerpt) -> str:
     return f"{before}⟦{excerpt.mark}⟧{after}"
 
 
-def _heard(item: Heard, tr: Translator) -> _Node:
+def _heard(item: Heard, tr: Translator, validation: Validation) -> _Node:
     says = ", ".join(
         f"{tr.text(words.FACETS[signal.facet])} {views.facet_text(signal.facet, signal.value, tr)} "
-        f"({tr.text(words.STRENGTHS[signal.strength])}, {signal.fingerprint})"
+        f"({views.strength_text(signal.facet, signal.strength, validation, tr)}, {signal.fingerprint})"
         for signal in item.signals
     )
     source = item.seen.label if item.seen else item.observation_id
@@ -110,11 +113,11 @@ def _labels(found: Evidence, item: Attribution) -> str:
     return " ".join((*labels[:LABELS_SHOWN], *(["…"] if len(labels) > LABELS_SHOWN else [])))
 
 
-def _facets(device: Device, found: Evidence, tr: Translator) -> tuple[_Node, ...]:
+def _facets(device: Device, found: Evidence, tr: Translator, validation: Validation) -> tuple[_Node, ...]:
     return tuple(
         _Node(
             f"{tr.text(words.FACETS[item.facet])}{tr.colon}{views.facet_text(item.facet, item.value, tr)} "
-            f"({tr.text(words.STRENGTHS[item.strength])}) {_labels(found, item)}".rstrip(),
+            f"({views.strength_text(item.facet, item.strength, validation, tr)}) {_labels(found, item)}".rstrip(),
             _leaves(map(tr.text, item.reasoning)),
         )
         for item in device.identity.attributions
@@ -134,16 +137,16 @@ def _check(device: Device, tr: Translator) -> tuple[_Node, ...]:
     return tuple(_Node(tr.text(step.what), _leaves([step.command] if step.command else [])) for step in device.check)
 
 
-def _identity_parts(device: Device, tr: Translator) -> tuple[_Node, ...]:
+def _identity_parts(device: Device, tr: Translator, validation: Validation) -> tuple[_Node, ...]:
     identity, found = device.identity, evidence_of(device)
     none = Message.of("None is recorded.")
-    against = (*_contradictions(device, tr), *(_heard(item, tr) for item in found.against))
+    against = (*_contradictions(device, tr), *(_heard(item, tr, validation) for item in found.against))
     return (
-        _Node(tr.text(Message.of("What it is")), _facets(device, found, tr)),
+        _Node(tr.text(Message.of("What it is")), _facets(device, found, tr, validation)),
         _Node(
             tr.text(Message.of("For")),
             _or_nothing(
-                tuple(_heard(item, tr) for item in found.for_),
+                tuple(_heard(item, tr, validation) for item in found.for_),
                 Message.of("No fingerprint matched: what it is stays unknown."), tr,
             ),
         ),
@@ -169,17 +172,17 @@ def _citation(citation: Citation) -> str:
     return ", ".join(part for part in (citation.title, citation.pinpoint, citation.url) if part)
 
 
-def _trace(trace: Trace, tr: Translator) -> _Node:
+def _trace(trace: Trace, tr: Translator, validation: Validation) -> _Node:
     text = f"[{tr.text(words.TRUTHS[trace.value])}] {tr.text(trace.criterion)}"
     if trace.fact:
         text += f" – {tr.text(trace.fact)}"
     if trace.strength is not None:
-        text += f" ({tr.text(words.STRENGTHS[trace.strength])})"
+        text += f" ({views.strength_text(Facet.MAKER, trace.strength, validation, tr)})"
     clause = _leaves([_citation(trace.clause)] if trace.clause else [])
-    return _Node(text, (*clause, *(_trace(child, tr) for child in trace.children)))
+    return _Node(text, (*clause, *(_trace(child, tr, validation) for child in trace.children)))
 
 
-def _verdict(verdict: Verdict, tr: Translator) -> _Node:
+def _verdict(verdict: Verdict, tr: Translator, validation: Validation) -> _Node:
     rests = tr.text(words.AUTHORITIES[verdict.authority])
     if not verdict.text_seen:
         rests += f", {tr.text(Message.of('the text itself was not seen'))}"
@@ -191,7 +194,7 @@ def _verdict(verdict: Verdict, tr: Translator) -> _Node:
     if verdict.missing_facts:
         children.append(_Node(tr.text(Message.of("Missing facts")), _leaves(map(tr.text, verdict.missing_facts))))
     children.append(_Node(tr.text(Message.of("Citations")), _leaves(map(_citation, verdict.citations))))
-    children.extend(_trace(trace, tr) for trace in verdict.because)
+    children.extend(_trace(trace, tr, validation) for trace in verdict.because)
     if verdict.reviewed:
         children.append(_Node(tr.text(verdict.reviewed)))
     return _Node(
@@ -222,13 +225,18 @@ def _merit(device: Device, tr: Translator) -> _Node:
     return _Node(head, (*factors, *(_advisory(item, tr) for item in merit.advisories), change))
 
 
-def explain_lines(device: Device, translator: Translator, regime: str | None = None) -> list[str]:
-    """The whole tree of `device`; `regime` narrows the verdicts to one. Plain text without colours."""
+def explain_lines(
+    device: Device, translator: Translator, regime: str | None = None, validation: Validation = _NOTHING_SHOWN
+) -> list[str]:
+    """The whole tree of `device`; `regime` narrows the verdicts to one. Plain text without colours.
+
+    `validation` is what was measured of the words of strength with the packs in use.
+    """
     tr = translator
     verdicts = sorted(device.judgement.verdicts, key=lambda verdict: -verdict.outcome)
-    chosen = tuple(_verdict(verdict, tr) for verdict in verdicts if regime in {None, verdict.regime})
+    chosen = tuple(_verdict(verdict, tr, validation) for verdict in verdicts if regime in {None, verdict.regime})
     nodes = (
-        *_identity_parts(device, tr),
+        *_identity_parts(device, tr, validation),
         _Node(tr.text(Message.of("What the rules say")), _or_nothing(chosen, Message.of("No rule was evaluated."), tr)),
         _merit(device, tr),
     )
@@ -237,7 +245,7 @@ def explain_lines(device: Device, translator: Translator, regime: str | None = N
     return [
         visible(head),
         visible(f"{overall} · {device.id}"),
-        *map(_shown, views.explanation(device, tr)),
+        *map(_shown, views.explanation(device, tr, validation)),
         *_draw(nodes),
     ]
 

@@ -16,12 +16,13 @@ from glasshouse.model.review import CheckStep, Device
 from glasshouse.model.signal import Facet
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
+from glasshouse.model.validation import Validation
 from glasshouse.model.verdict import Trace, Verdict
 from glasshouse.reports.answer import LEVELS, Answer
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.evidence import Bounds, Evidence, evidence_of
 from glasshouse.reports.visible import bounded
-from glasshouse.reports.words import FACETS, class_word
+from glasshouse.reports.words import FACETS, STRENGTHS, class_word
 
 __all__ = [
     "DeviceView",
@@ -36,6 +37,7 @@ __all__ = [
     "level_text",
     "place_of",
     "sharing_of",
+    "strength_text",
     "view_of",
 ]
 
@@ -157,11 +159,26 @@ def device_name(device: Device, tr: Translator) -> str:
     return f"{name} {bounded(model, NAME_SHOWN)}" if model is not None else f"{name}, {tr.text(class_word(identity))}"
 
 
-def explanation(device: Device, tr: Translator) -> tuple[str, ...]:
+def strength_text(facet: Facet, strength: Strength, validation: Validation, tr: Translator) -> str:
+    """The word, and beside it that no measurement shows its promise yet, where that is so."""
+    if not validation.open(facet, strength):
+        return tr.text(STRENGTHS[strength])
+    return tr.text(Message.of("{strength} (not yet validated)", strength=strength.word))
+
+
+def explanation(device: Device, tr: Translator, validation: Validation) -> tuple[str, ...]:
     """The sentences for a person who is no engineer; a contradiction quoted in one is translated with it."""
     notes = {str(item.note): tr.text(item.note) for item in device.identity.contradictions}
+    strength = strength_text(Facet.MAKER, device.identity.strength(Facet.MAKER), validation, tr)
     return tuple(
-        tr.text(Message(item.msgid, tuple((name, notes.get(value, value)) for name, value in item.params)))
+        tr.text(
+            Message(
+                item.msgid,
+                tuple(
+                    (name, strength if name == "strength" else notes.get(value, value)) for name, value in item.params
+                ),
+            )
+        )
         for item in device.explanation
     )
 
@@ -218,7 +235,9 @@ def _links(device: Device, evidence: Evidence, bounds: Bounds) -> tuple[Link, ..
     return tuple(shown[: bounds.links])
 
 
-def view_of(device: Device, number: int, tr: Translator, sharing: Sharing, bounds: Bounds) -> DeviceView:
+def view_of(
+    device: Device, number: int, tr: Translator, sharing: Sharing, bounds: Bounds, validation: Validation
+) -> DeviceView:
     """Arrange one device; `number` is its place in the review."""
     checks = device.check[: bounds.checks]
     evidence = evidence_of(device).within(bounds, [step.observation for step in checks])
@@ -228,7 +247,7 @@ def view_of(device: Device, number: int, tr: Translator, sharing: Sharing, bound
         anchor=anchor_of("d", device.id),
         group=anchor_of("p", device.property),
         name=device_name(device, tr),
-        explanation=explanation(device, tr),
+        explanation=explanation(device, tr, validation),
         kind=tr.text(class_word(device.identity)),
         address=place_of(device, tr),
         ports=", ".join(f"{port}/{protocol}" for port, protocol in device.ports),

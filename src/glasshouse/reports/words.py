@@ -11,6 +11,7 @@ from glasshouse.model.signal import DeviceClass, Facet
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 from glasshouse.model.truth import Truth
+from glasshouse.model.validation import Standing
 
 __all__ = [
     "ACTS",
@@ -34,6 +35,7 @@ __all__ = [
     "SAID_BY",
     "SEVERITY",
     "SITE_CLASSES",
+    "STANDINGS",
     "STRENGTHS",
     "TRUTHS",
     "UNKNOWNS",
@@ -56,6 +58,12 @@ STRENGTHS: Mapping[Strength, Message] = {
     Strength.SUPPORTING: Message.of("supporting"),
     Strength.STRONG: Message.of("strong"),
     Strength.CONCLUSIVE: Message.of("conclusive"),
+}
+STANDINGS: Mapping[Standing, Message] = {
+    Standing.VALIDATED: Message.of("shown by measurement"),
+    Standing.NOT_YET: Message.of("not yet validated"),
+    Standing.BROKEN: Message.of("broken: wrong more often than promised"),
+    Standing.NO_PROMISE: Message.of("promises nothing"),
 }
 FACETS: Mapping[Facet, Message] = {
     Facet.BRAND: Message.of("brand"),

@@ -14,6 +14,7 @@ import xlsxwriter
 from glasshouse.model.review import Device, Review
 from glasshouse.model.signal import Facet
 from glasshouse.model.text import Message
+from glasshouse.model.validation import Validation
 from glasshouse.reports import sentences, views, words
 from glasshouse.reports.answer import Answer, answer_of
 from glasshouse.reports.catalogue import Translator
@@ -98,7 +99,7 @@ def _summary(review: Review, answer: Answer, tr: Translator) -> Iterable[Sequenc
     yield from made_by.packs
 
 
-def _device(device: Device, tr: Translator) -> Sequence[Cell]:
+def _device(device: Device, tr: Translator, validation: Validation) -> Sequence[Cell]:
     identity = device.identity
 
     def value(facet: Facet) -> str:
@@ -108,12 +109,12 @@ def _device(device: Device, tr: Translator) -> Sequence[Cell]:
     return (
         views.device_name(device, tr), device.property, ", ".join(device.addresses) or views.place_of(device, tr),
         tr.text(words.class_word(identity)), value(Facet.BRAND), value(Facet.MAKER),
-        tr.text(words.STRENGTHS[identity.strength(Facet.MAKER)]), value(Facet.FIRMWARE_ORIGIN), value(Facet.MODEL),
+        views.strength_text(Facet.MAKER, identity.strength(Facet.MAKER), validation, tr), value(Facet.FIRMWARE_ORIGIN), value(Facet.MODEL),
         value(Facet.FIRMWARE), value(Facet.SERIAL), value(Facet.MAC), tr.text(words.OUTCOMES[device.judgement.overall]),
         views.level_text(device.merit, tr), device.merit.vector,
         "; ".join(tr.text(fact) for fact in device.judgement.missing_facts),
         "; ".join(tr.text(item.note) for item in identity.contradictions),
-        " ".join(views.explanation(device, tr)), device.id,
+        " ".join(views.explanation(device, tr, validation)), device.id,
     )  # fmt: skip
 
 
@@ -184,7 +185,8 @@ def render_xlsx(review: Review, language: str) -> bytes:
     sheets.add(
         Message.of("Summary"), (Message.of("Item"), Message.of("Value")), _summary(review, answer, tr), (34, 110)
     )
-    sheets.add(Message.of("Devices"), _DEVICE_HEADS, (_device(item, tr) for item in review.devices), _DEVICE_WIDTHS)
+    sheets.add(Message.of("Devices"), _DEVICE_HEADS, (_device(item, tr, review.validation) for item in review.devices),
+               _DEVICE_WIDTHS)  # fmt: skip
     findings = (row for device in review.devices for row in _findings(device, tr))
     sheets.add(Message.of("Findings"), _FINDING_HEADS, findings, _FINDING_WIDTHS)
     sheets.add(Message.of("Coverage"), _COVERAGE_HEADS, _coverage(answer), (34, *[13] * 8))
