@@ -77,11 +77,35 @@ def restored(raw: bytes) -> bytes | None:
 
 
 def _once(data: bytes) -> bytes | None:
+    inside = _from_frame(data)
+    if inside is not None:
+        return inside
     if b"\0" in data[:4_096] or not data.strip():
         return None  # bytes as they came off the wire
     in_shape = _IN_SHAPE.match(data) is not None
     steps = _ALWAYS if in_shape else _STEPS
     return next((better for step in steps if (better := step(data)) is not None), None)
+
+
+def _from_frame(data: bytes) -> bytes | None:
+    """What a whole Ethernet or IPv4 packet carries by UDP or TCP (RFC 791, 768, 9293); lengths must agree."""
+    at = 14 if data[12:14] == b"\x08\x00" and data[14:15] == b"\x45" else 0
+    if data[at : at + 1] != b"\x45" or len(data) < at + 28:
+        return None
+    end = at + int.from_bytes(data[at + 2 : at + 4], "big")
+    fragment = int.from_bytes(data[at + 6 : at + 8], "big") & 0x3FFF
+    start = at + 20
+    if not start < end <= len(data) or len(data) - end > _TRAILER or fragment:
+        return None
+    if data[at + 9] == _UDP and int.from_bytes(data[start + 4 : start + 6], "big") == end - start:
+        return data[start + 8 : end] or None
+    if data[at + 9] == _TCP and end >= start + 20 and 5 <= data[start + 12] >> 4 <= (end - start) // 4:
+        return data[start + 4 * (data[start + 12] >> 4) : end] or None
+    return None
+
+
+_UDP, _TCP = 17, 6
+_TRAILER = 46  # bytes after a short packet that fill its Ethernet frame
 
 
 # --- dumps ----------------------------------------------------------------------------------------------------
@@ -140,7 +164,7 @@ def _from_base64(data: bytes) -> bytes | None:
 def _means_something(data: bytes) -> bool:
     printable = sum(32 <= byte < 127 or byte in b"\r\n\t" for byte in data[:256])
     binary = data.startswith((b"\x30\x82", b"\x20\0\0\0DHIP", b"MHED", b"MO_I", b"\xff\1\0\0", b"\x1f\x8b"))
-    return binary or printable >= 0.9 * len(data[:256])
+    return binary or _from_frame(data) is not None or printable >= 0.9 * len(data[:256])
 
 
 # --- escapes --------------------------------------------------------------------------------------------------
@@ -202,6 +226,8 @@ def _after_lead_in(data: bytes) -> bytes | None:
     found = _LEAD_IN.search(data[:8_192])
     if found is None or not data[: found.start(1)].strip(b" \t\r\n[({"):
         return None
+    if found[1][:1] == b"{" and data.lstrip()[:1] in {b"{", b"["}:
+        return None  # an object inside a list or another object
     return data[found.start(1) :]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
 from glasshouse.protocols import _http
 from glasshouse.protocols._document import Document, describe
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._identity import add_mac, add_serial
+from glasshouse.protocols._identity import add_address, add_mac, add_serial
 from glasshouse.protocols._protocol import no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "read", "requests"]
@@ -29,6 +31,8 @@ DOC = ProtocolDoc(
     limitations=("AXIS OS 8.40 and later.",),
 )
 
+_OWN_MAC = re.compile(r"(?:root\.)?Network\.eth\d\.MACAddress")
+_OWN_ADDRESS = re.compile(r"(?:root\.)?Network\.eth\d\.IPAddress")
 _BODY = '{"apiVersion":"1.0","context":"glasshouse","method":"getAllUnrestrictedProperties"}'
 
 
@@ -62,6 +66,10 @@ def read(fields: Fields, document: Document) -> None:
         if name == "SerialNumber":  # Axis numbers its units by their MAC address
             add_serial(fields, node.text, node.start, node.end)
             add_mac(fields, node.text, node.start, node.end)
+        elif _OWN_MAC.fullmatch(node.name):
+            add_mac(fields, node.text, node.start, node.end)
+        elif _OWN_ADDRESS.fullmatch(node.name):
+            add_address(fields, node.text, node.start, node.end)
 
 
 def decode(raw: bytes) -> tuple[Decoded, ...]:

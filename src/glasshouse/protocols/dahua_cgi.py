@@ -9,7 +9,7 @@ from glasshouse.model.provenance import Reference
 from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Document, describe
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._identity import add_serial
+from glasshouse.protocols._identity import add_address, add_mac, add_serial
 from glasshouse.protocols._protocol import no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "read", "requests"]
@@ -44,6 +44,8 @@ _PRINTED = {
         "class",
     )
 }
+_OWN_MAC = re.compile(r"table\.Network\.\w{1,20}\.PhysicalAddress")
+_OWN_ADDRESS = re.compile(r"table\.Network\.\w{1,20}\.IPAddress")
 _CHANNEL = re.compile(r"table\.RemoteDevice(?:\.uuid:System_CONFIG_NETCAMERA_INFO_|\[)(\d{1,4})\]?\.(\S{1,80})")
 
 
@@ -69,6 +71,10 @@ def read(fields: Fields, document: Document) -> None:
         fields.add(f"dahua-cgi.{key.removeprefix('table.')}", node.text, node.start, node.end)
         if key in {"serialNumber", "sn"}:
             add_serial(fields, node.text, node.start, node.end)
+        elif _OWN_MAC.fullmatch(key):
+            add_mac(fields, node.text, node.start, node.end)
+        elif _OWN_ADDRESS.fullmatch(key):
+            add_address(fields, node.text, node.start, node.end)
 
 
 def decode(raw: bytes) -> tuple[Decoded, ...]:

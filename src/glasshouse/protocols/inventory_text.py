@@ -73,7 +73,7 @@ def decode(raw: bytes) -> tuple[Decoded, ...]:
     if version is not None and "inventory.firmware" not in fields.names():
         fields.add("inventory.firmware", version[1], 0, len(fields.raw))
     written = {mac for mac, start, end in find_macs(text[:8_192]) if not text[start:end].isalnum()}
-    if len(written) == 1:
+    if len(written) == 1 and (document is None or document.kind != "json"):  # of JSON, the keys tell whose it is
         add_mac(fields, written.pop(), 0, len(fields.raw))
     return fields.done()
 

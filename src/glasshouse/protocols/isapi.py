@@ -7,7 +7,7 @@ from glasshouse.model.provenance import Reference
 from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Document, Node, describe
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._identity import add_address, add_mac, add_serial
+from glasshouse.protocols._identity import add_address, add_mac, add_serial, is_foreign
 from glasshouse.protocols._protocol import no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "read", "requests"]
@@ -72,6 +72,12 @@ def read(fields: Fields, document: Document) -> None:
 
 
 def _add_identity(fields: Fields, document: Document, node: Node) -> None:
+    if "NetworkInterface" in node.path and not is_foreign(node.path[:-1]):
+        if node.name == "MACAddress":
+            add_mac(fields, node.text, node.start, node.end)
+        elif node.name == "ipAddress":
+            add_address(fields, node.text, node.start, node.end)
+        return
     if _OWN.isdisjoint(node.path) and document.kind == "xml":
         return  # address lists and notification targets name other machines
     if node.name == "macAddress":

@@ -8,7 +8,7 @@ from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
 from glasshouse.model.provenance import Reference
 from glasshouse.protocols import _ber, _document
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
-from glasshouse.protocols._identity import add_mac, add_serial
+from glasshouse.protocols._identity import add_address, add_mac, add_serial
 from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
@@ -56,6 +56,7 @@ _ENTITY = {
 }
 _ENTITY_ROOT = "1.3.6.1.2.1.47.1.1.1.1."
 _OWN_MACS = ("1.3.6.1.2.1.2.2.1.6.", "1.3.6.1.2.1.17.1.1.", "1.0.8802.1.1.2.1.3.2.", "1.3.6.1.4.1.39165.1.4.")
+_OWN_ADDRESSES = "1.3.6.1.2.1.4.20.1.1."  # ipAdEntAddr, RFC 4293; the tables of neighbours are others' addresses
 _PREFIXES = (
     ("iso.org.dod.internet.mgmt.mib-2.", "1.3.6.1.2.1."),
     ("iso.org.dod.internet.private.enterprises.", "1.3.6.1.4.1."),
@@ -157,6 +158,8 @@ def _add(fields: Fields, oid: str, value: str, start: int | None, end: int | Non
         _add_entity(fields, oid.removeprefix(_ENTITY_ROOT), value, start, end)
     elif oid.startswith(_OWN_MACS):
         add_mac(fields, value.strip(), start, end)
+    elif oid.startswith(_OWN_ADDRESSES):
+        add_address(fields, value.strip(), start, end)
 
 
 def _add_entity(fields: Fields, rest: str, value: str, start: int | None, end: int | None) -> None:
