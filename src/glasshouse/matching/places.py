@@ -83,11 +83,11 @@ FIRMWARE = frozenset(
 )
 # Where the maker's or brand's name stands beside a model.
 BESIDE = {
-    "onvif.Model": "onvif.Manufacturer",
-    "onvif.scope.hardware": "onvif.scope.manufacturer",
-    "inventory.model": "inventory.manufacturer",
-    "label.model": "label.brand",
-    "upnp.modelName": "upnp.manufacturer",
+    "onvif.Model": ("onvif.Manufacturer",),
+    "onvif.scope.hardware": ("onvif.scope.manufacturer", "onvif.scope.name"),
+    "inventory.model": ("inventory.manufacturer",),
+    "label.model": ("label.brand",),
+    "upnp.modelName": ("upnp.manufacturer",),
 }
 # UPnP: the name may be a trade name without a number, the number a bare version; then the other one is the model.
 TRADE_NAMES = frozenset(("upnp.modelName", "upnp.modelNumber"))

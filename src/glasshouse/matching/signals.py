@@ -19,6 +19,7 @@ __all__ = ["Hearing"]
 
 _NUMBER = re.compile(r"[\d. v]+")
 _MASKED = re.compile(r"(?i).*[x*]{3,}")
+_BESIDE_NAMES = frozenset(name for names in places.BESIDE.values() for name in names)
 _BARE_MAC = re.compile(r"[0-9A-Fa-f]{12}")
 _FIRMWARE_IN_TEXT = re.compile(
     r"(?i)\b(?:firmware(?:[ _-]?(?:version|revision|observed))?|fw|sw)\s*[:=]?\s*"
@@ -90,10 +91,10 @@ class Hearing:
 
     def _models_with_names(self, fields: Sequence[Field]) -> Iterator[Signal]:
         """What a model's form says once the name beside it is known: `C200` of TP-Link is a camera, alone it is not."""
-        names = {field.name: slug for field in fields if field.name in places.BESIDE.values()
-                 and (slug := self._names.exact(field.value)) is not None}  # fmt: skip
+        names = {field.name: self._names.exact(field.value) for field in fields if field.name in _BESIDE_NAMES}
         for field in fields:
-            slug = names.get(places.BESIDE.get(field.name, ""))
+            slugs = (names.get(name) for name in places.BESIDE.get(field.name, ()))
+            slug = next(filter(None, slugs), None)
             if slug is not None and _is_model(field.value.strip()):
                 model = _without_name(field.value.strip(), self._names)
                 yield from _signals(field, grammar.model(f"{slug} {model}", self._grammars.models))
@@ -154,7 +155,7 @@ class Hearing:
         after = self._names.model_after_name(value)
         words = tuple(grammar.words(value))
         if after is not None or words or not (field.name in places.TEXT and mentions.about_other_things(value)):
-            yield from self._named(value, after)
+            yield from self._named(field.name, value, after)
         if after is not None:
             yield Reading("text.model-after-name", Facet.MODEL, after[1], Strength.SUPPORTING)
             yield from grammar.model(after[1], self._grammars.models)
@@ -174,12 +175,13 @@ class Hearing:
     def _announced(self, field: Field) -> Iterator[Reading]:
         return announced.brand(field.name, field.value, self._names)
 
-    def _named(self, value: str, after: tuple[str, str] | None) -> Iterator[Reading]:
+    def _named(self, place: str, value: str, after: tuple[str, str] | None) -> Iterator[Reading]:
         """The brand: the name that a model follows, else the first name."""
         if after is not None:
             yield Reading("text.name", Facet.BRAND, self._names.exact(after[0]) or after[0], Strength.SUPPORTING)
             return
-        named = self._names.first_in(value)
+        whole = self._names.exact(value) if place == "onvif.scope.name" else None
+        named = (whole, 0, 1) if whole is not None else self._names.first_in(value)
         if named is not None:
             strength = Strength.SUPPORTING if named[1] == 0 else Strength.INDICATIVE
             yield Reading("text.name", Facet.BRAND, named[0], strength)
