@@ -28,17 +28,26 @@ _HEAD = re.compile(
     rb"(HTTP/1\.[01]|RTSP/1\.0) (\d{3})(?: [ -~]{0,200})?\r\n"
     rb"((?:[A-Za-z][A-Za-z0-9-]{0,63}:[^\r\n\0\\]{0,3900}\r\n){1,60})(?:\r\n|\Z)"
 )
-_CODED = re.compile(rb"(?im)^(?:transfer-encoding|content-encoding|st|usn)[ \t]*:")
 # A nonce that holds the word realm could be taken for one.
 _NONCE = re.compile(rb'(?i)\b(nonce|opaque|cnonce)="(?![^"]*realm)[0-9A-Za-z+/_:.-]{6,200}={0,2}"')
 _PAGE = re.compile(rb"\s{0,64}<(?:!doctype html|html|head)\b", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{0,1000})<", re.IGNORECASE)
-# What hides the code of a label in every value (see `Fields`).
-_CODE = re.compile(rb"[{,]\s{0,2}SC:|[A-Z0-9]{9}(?:\r|\n|\\r|\\n){1,2}[A-Z]{6}(?=[\r\n\\]|\Z)")
 _FOLDED = ("\u017f", "\u212a")  # are s and k to a pattern that does not mind case
-# Escapes of a paste, further messages, headers of SSDP inside the page.
-_STRANGE = (r"\\[rnx]", r'=\\"', r"(?:HTTP|RTSP)/\d", r"(?:^|\n)(?:st|usn):", r"\x00")
-_SHOWN = frozenset((b"content-type", b"cache-control", b"accept-ranges", b"x-frame-options", b"vary", b"pragma"))
+# Escapes of a paste, further messages, bytes that are no text.
+_STRANGE_PAGE = (r"\\[rnx]", r'=\\"', r"(?i:HTTP|RTSP)/\d", r"\x00")
+# Codings; headers of SSDP; the code of a label, which is hidden in every value (see `Fields`).
+_STRANGE = (
+    r"(?:^|\n)(?i:transfer-encoding|content-encoding|st|usn)[ \t]*:",
+    r"[{,]\s{0,2}SC:",
+    r"[A-Z0-9]{9}(?:\r|\n|\\r|\\n){1,2}[A-Z]{6}(?:[\r\n\\]|$)",
+)
+# A reply that shows one of these has two values at least.
+_SHOWN = {
+    "http": re.compile(
+        rb"(?im)^(?:server|content-type|cache-control|accept-ranges|x-frame-options|vary|pragma):[ \t]*[a-z0-9]"
+    ),
+    "rtsp": re.compile(rb"(?im)^(?:server|public):[ \t]*[a-z0-9]"),
+}
 _OF_HEADERS = {"http.server": b"server", "http.location": b"location", "http.powered": b"x-powered-by",
                "http.set-cookie-name": b"set-cookie", "http.realm": b"www-authenticate", "http.auth": b"www-authenticate",
                "rtsp.server": b"server", "rtsp.public": b"public", "rtsp.content-base": b"content-base",
@@ -59,7 +68,9 @@ class Plain:
         told = {one.field for one in mine} | named
         self._headers = {scheme: _headers(scheme, told) for scheme in ("http", "rtsp")}
         texts = _texts(mine)
-        self._page = None if texts is None else _looker(texts, *_STRANGE)
+        self._page = None if texts is None else _looker(texts | set(_FOLDED), _STRANGE_PAGE)
+        self._strange = _looker((), _STRANGE)
+        self._lines = {scheme: _header_lines(headers) for scheme, headers in self._headers.items()}
         in_pages = {name for name in named if _header(name) is None} - {"http.title"}
         self._usable = not in_pages and all(map(_is_known, told))
 
@@ -68,7 +79,7 @@ class Plain:
         if probe not in {"http", "rtsp"} or len(raw) > _LONGEST or not self._usable:
             return None
         head = _HEAD.match(raw)
-        if head is None or _CODED.search(head[3]) is not None or not _is_of(probe, head[1]) or _CODE.search(raw):
+        if head is None or not _is_of(probe, head[1]) or self._strange(raw):
             return None
         lines = self._telling(probe, head[3])
         title = self._title(raw, head.end()) if probe == "http" else _no_body(raw, head.end())
@@ -76,24 +87,19 @@ class Plain:
             return None
         if not lines and not title:
             return NOTHING
-        start = head[1] + b" " + head[2] + b" \r\n"
+        start = head[1] + b" 200 \r\n"  # no status says anything: a fingerprint on it would make no reply ordinary
         return start + b"".join(lines) + b"\r\n" + (b"<html>" + title + b"/title></html>" if title else b"")
 
     def _telling(self, probe: str, head: bytes) -> list[bytes] | None:
-        """The header lines that say something; None where the head holds what is out of the ordinary."""
+        """The header lines that say something; None where the reply may hold a single value, which is read as a text."""
+        if _SHOWN[probe].search(head) is None:
+            return None
         kept: list[bytes] = []
-        named = False
-        known = self._headers[probe]
-        for line in head.split(b"\r\n"):
-            name, colon, value = line.partition(b":")
-            low = name.lower()
-            named = named or ((low == b"server" or (probe == "http" and low in _SHOWN)) and value.strip()[:1].isalnum())
-            if low not in known:
-                continue
-            told = masked(name + colon + value) + b"\r\n"
-            if self._says(probe, low, told):
-                kept.append(told)
-        return kept if named else None  # a reply of a single value is read as a text too
+        for found in self._lines[probe].finditer(head):
+            line = masked(found[0]) if b"nonce" in found[0] else found[0]
+            if self._says(probe, found[1].lower(), line):
+                kept.append(line + b"\r\n")
+        return kept
 
     def _says(self, probe: str, name: bytes, line: bytes) -> bool:
         known = self._asked.get(line)
@@ -174,17 +180,22 @@ def _texts(fingerprints: Iterable[Fingerprint]) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def _looker(texts: Collection[str], *more: str) -> Callable[[bytes], bool]:
-    """Whether bytes hold one of `texts`, in any case of their letters, or match one of the patterns `more`."""
-    patterns = [re.escape(text) for text in sorted({*texts, *_FOLDED})] + list(more)
+def _header_lines(names: Iterable[bytes]) -> re.Pattern[bytes]:
+    """Finds the lines of these headers."""
+    return re.compile(rb"(?im)^(" + b"|".join(map(re.escape, sorted(names))) + rb"):[^\r\n]*")
+
+
+def _looker(texts: Collection[str], patterns: Iterable[str]) -> Callable[[bytes], bool]:
+    """Whether bytes hold one of `texts`, in any case of their letters, or match one of the patterns."""
+    every = [f"(?i:{re.escape(text)})" for text in sorted(texts)] + list(patterns)
     try:
         import hyperscan  # noqa: PLC0415  # optional: without it the standard library looks, more slowly
     except ImportError:
-        slow = re.compile("|".join(f"(?:{one})" for one in patterns).encode(), re.IGNORECASE)
+        slow = re.compile("|".join(f"(?:{one})" for one in every).encode())
         return lambda data: slow.search(data) is not None
-    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
     database = hyperscan.Database()
-    database.compile(expressions=[one.encode() for one in patterns], ids=list(range(len(patterns))), flags=flags)
+    single = hyperscan.HS_FLAG_SINGLEMATCH
+    database.compile(expressions=[one.encode() for one in every], ids=list(range(len(every))), flags=single)
 
     def holds(data: bytes) -> bool:
         hits: list[int] = []
