@@ -52,13 +52,19 @@ def __getattr__(name: str) -> tuple[Importer, ...]:
 def _builtin() -> tuple[Importer, ...]:
     """`BUILTIN`, loaded when it is first asked for: reading one observation line needs one importer, not all."""
     from glasshouse.sources.importers import (  # noqa: PLC0415
+        advanced_ip_scanner,
+        angry_ip,
         arp_scan,
         arp_table,
         censys,
         cisco_ise,
         csv_file,
+        dahua_channels,
         dnsmasq_leases,
+        greenbone,
+        home_assistant,
         ip_neighbours,
+        isapi_channels,
         isc_leases,
         kea_leases,
         masscan,
@@ -93,6 +99,8 @@ def _builtin() -> tuple[Importer, ...]:
         xlsx_file,
         nmap_xml,
         nessus,
+        greenbone,
+        isapi_channels,
         observation_lines,
         shodan,
         zgrab2,
@@ -103,6 +111,7 @@ def _builtin() -> tuple[Importer, ...]:
         unifi_clients,
         meraki_clients,
         netbox,
+        home_assistant,
         switch_mac_table,
         switch_arp,
         switch_lldp,
@@ -111,6 +120,7 @@ def _builtin() -> tuple[Importer, ...]:
         ip_neighbours,
         arp_table,
         arp_scan,
+        dahua_channels,
         isc_leases,
         dnsmasq_leases,
         kea_leases,
@@ -121,6 +131,8 @@ def _builtin() -> tuple[Importer, ...]:
         runzero_table,
         cisco_ise,
         sadp_list,
+        angry_ip,
+        advanced_ip_scanner,
         csv_file,
     )
 

@@ -29,7 +29,7 @@ DOC = ImporterDoc(
     ),
 )
 
-_MAC = r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}"
+_MAC = r"[0-9A-Fa-f]{1,2}(?:[:-][0-9A-Fa-f]{1,2}){5}(?![0-9A-Za-z:-])"
 _ADDRESS = r"\d{1,3}(?:\.\d{1,3}){3}"
 _ROWS = (
     re.compile(rf"^\S+ \((?P<address>[0-9A-Fa-f.:]+)\) at (?P<mac>{_MAC}|<?\(?incomplete\)?>?)"),

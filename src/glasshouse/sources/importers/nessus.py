@@ -10,8 +10,7 @@ from glasshouse.model.protocol import ImporterDoc
 from glasshouse.model.provenance import Reference
 from glasshouse.sources.document import Draft, cap
 from glasshouse.sources.importers.entry import Entry
-from glasshouse.sources.importers.texts import head_text
-from glasshouse.sources.importers.xml_stream import child_text, elements
+from glasshouse.sources.importers.xml_stream import child_text, elements, root_of
 from glasshouse.sources.redact import strip_text
 from glasshouse.sources.values import address_of, mac_of, time_of
 
@@ -33,7 +32,6 @@ DOC = ImporterDoc(
     ),
 )
 
-_ROOT = re.compile(r"<NessusClientData_v2[\s>]")
 _TAGS = ("Policy", "ReportHost")
 _ITEMS = 20_000  # of one host
 _OUTPUT = 65_536
@@ -50,8 +48,7 @@ _TOOL = "Nessus"
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone decides
     """The root element of version 2."""
-    text = head_text(head)
-    return text is not None and bool(_ROOT.search(text))
+    return root_of(head) == "NessusClientData_v2"
 
 
 def read(draft: Draft) -> None:

@@ -120,7 +120,9 @@ def _see_device(draft: Draft, record: Record, value: Mapping[str, Any]) -> None:
     seen_at = time_of(text(value, "last_updated"))
     entry = Entry(draft, subject, record.where, seen_at, "NetBox", text(value, "id") or None)
     pairs = [(field, _first(value, paths)) for field, paths in _DEVICE.items()]
-    further = [("inventory.address-further", address) for address in dict.fromkeys(addresses[1:])]
+    further = [
+        ("inventory.address-further", address) for address in dict.fromkeys(addresses) if address != addresses[0]
+    ]
     entry.row(SaidBy.PERSON, *pairs, *further, *_custom(value))
     draft.rows_used += 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -14,8 +13,7 @@ from glasshouse.model.provenance import Reference
 from glasshouse.sources.document import Draft, cap
 from glasshouse.sources.importers import nmap_scripts
 from glasshouse.sources.importers.banners import banner_of, bytes_of
-from glasshouse.sources.importers.texts import head_text
-from glasshouse.sources.importers.xml_stream import elements
+from glasshouse.sources.importers.xml_stream import elements, root_of
 from glasshouse.sources.values import address_of, mac_of, time_of
 
 __all__ = ["DOC", "read", "recognises"]
@@ -38,15 +36,13 @@ DOC = ImporterDoc(
     limitations=("files with a DOCTYPE that declares anything are refused",),
 )
 
-_ROOT = re.compile(r"<!DOCTYPE\s+nmaprun|<nmaprun[\s/>]")
 _TAGS = ("scaninfo", "host", "runstats", "prescript", "postscript", "hosthint")
 _PORT_STATES = 65_536 * 4
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone decides
-    """The root element or its DOCTYPE."""
-    text = head_text(head)
-    return text is not None and bool(_ROOT.search(text))
+    """The root element."""
+    return root_of(head) == "nmaprun"
 
 
 def read(draft: Draft) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -11,9 +10,8 @@ from glasshouse.model.provenance import Reference
 from glasshouse.sources.document import Draft, cap
 from glasshouse.sources.importers.entry import Entry, pairs
 from glasshouse.sources.importers.sheet import Layout, heads
-from glasshouse.sources.importers.texts import head_text
-from glasshouse.sources.importers.xml_stream import child_text, elements
-from glasshouse.sources.redact import strip_text
+from glasshouse.sources.importers.xml_stream import elements, local_name, root_of
+from glasshouse.sources.redact import is_secret_name, strip_text
 from glasshouse.sources.values import address_of, mac_of
 
 __all__ = ["DOC", "read", "recognises"]
@@ -55,20 +53,19 @@ _LAYOUT = Layout(
     used={name: name for name in _SAID},
     lost=frozenset(("id", "ipv4gateway", "ipv4subnetmask")),
 )
-_ROOT = re.compile(r"<SADPDeviceList[\s>]")
+MAX_UNKNOWN = 100  # names listed
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone decides
     """A heading with the tool's columns, or the root element `SADPDeviceList`."""
-    text = head_text(head)
-    return text is not None and (bool(_ROOT.search(text)) or heads(_LAYOUT, head))
+    return root_of(head) == "SADPDeviceList" or heads(_LAYOUT, head)
 
 
 def read(draft: Draft) -> None:
     """Read row after row, or element after element."""
     with draft.file.open() as stream:
-        head = head_text(stream.read(65_536)) or ""
-    if _ROOT.search(head):
+        head = stream.read(65_536)
+    if root_of(head) == "SADPDeviceList":
         _read_xml(draft)
         return
     with _LAYOUT.open(draft) as rows:
@@ -81,19 +78,20 @@ def read(draft: Draft) -> None:
 def _read_xml(draft: Draft) -> None:
     unknown: dict[str, None] = {}
     for element in elements(draft, "SADPDeviceList", ("Device",), "Export the list again"):
-        if element.tag != "Device":
+        if local_name(element) != "Device":
             continue
         if not draft.more_rows():
             break
-        found = {str(child.tag).lower(): cap(child_text(child, ".")) for child in element if isinstance(child.tag, str)}
-        unknown |= dict.fromkeys(
-            cap(str(child.tag), 64)
-            for child in element
-            if isinstance(child.tag, str) and child.tag.lower() not in {*_SAID, *_LAYOUT.lost} and len(unknown) < 100
-        )
+        names = [cap(local_name(child), 64) for child in element]
+        found = {name.lower(): cap(child.text or "") for name, child in zip(names, element, strict=True)}
+        if len(unknown) < MAX_UNKNOWN:
+            unknown |= dict.fromkeys(name for name in names if name.lower() not in {*_SAID, *_LAYOUT.lost, ""})
         number = draft.rows_read
         _see(draft, f"Device {number}", f"Device:{number}", partial(_value, found))
-    draft.unknown_columns = tuple(unknown)
+    secret = [name for name in unknown if is_secret_name(name)]
+    if secret:
+        draft.note("credentials were left out: element " + ", ".join(secret))
+    draft.unknown_columns = tuple(name for name in unknown if name not in secret)
 
 
 def _name(column: str, name: str, value: str) -> str:

@@ -51,6 +51,8 @@ _GUESSES = {
 _PLACE = ("timestamp", "ip", "port", "protocol")
 _LOST = (
     "asn",
+    "deviceid",
+    "videooutputchannels",
     "geo",
     "region",
     "city",

@@ -48,11 +48,12 @@ class Layout:
     needed: frozenset[str]
     used: Mapping[str, str]
     lost: Collection[str] = field(default=())
+    most: int = 1_000  # columns: a wider table is another
 
     def score(self, headers: Sequence[str]) -> int:
         """How many columns of a would-be heading are known; 0 unless the needed ones are there."""
         names = {canonical(header) for header in headers}
-        return len(names & self.used.keys()) if self.needed <= names else 0
+        return len(names & self.used.keys()) if self.needed <= names and len(headers) <= self.most else 0
 
     @contextlib.contextmanager
     def open(self, draft: Draft) -> Iterator[Iterator[Row]]:

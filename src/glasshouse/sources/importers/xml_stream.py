@@ -10,10 +10,13 @@ from glasshouse.model.observation import GapReason
 from glasshouse.sources.document import Draft
 from glasshouse.sources.importers.texts import head_text
 
-__all__ = ["child_text", "elements"]
+__all__ = ["child_text", "elements", "local_name", "root_of"]
 
 _PROLOGUE = 65_536  # bytes in which a document type stands
 _DECLARES = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)|<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FIRST = re.compile(r"<(?:[A-Za-z_][\w.\-]{0,60}:)?([A-Za-z_][\w.\-]{0,60})[\s/>]")
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module
@@ -23,6 +26,7 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 def elements(draft: Draft, root: str, tags: Sequence[str], advice: str) -> Iterator[Any]:
     """The root element at its start (attributes only), then each finished element of `tags`, cleared after use.
 
+    Names are local names, in any name space; one of `tags` directly inside another is part of that.
     A document that declares anything is refused as a whole, with a fatal rejection; one that breaks off makes the
     preview partial. `advice` ends the message of a refusal.
     """
@@ -45,7 +49,7 @@ def _stream(draft: Draft, root: str, tags: Sequence[str]) -> Iterator[Any]:
         context = etree.iterparse(
             stream,
             events=("start", "end"),
-            tag=(root, *tags),
+            tag=tuple(f"{{*}}{name}" for name in (root, *tags)),
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -56,14 +60,14 @@ def _stream(draft: Draft, root: str, tags: Sequence[str]) -> Iterator[Any]:
         )
         try:
             for event, element in context:
-                if event == "start":
-                    if element.tag == root and element.getparent() is None:
-                        _refuse_declarations(element)
-                        yield element
-                    continue
-                if element.tag != root:
+                parent = element.getparent()
+                if event == "start" and parent is None and local_name(element) == root:
+                    _refuse_declarations(element)
                     yield element
-                _forget(element)
+                elif event == "end" and (parent is None or local_name(parent) not in tags):
+                    if local_name(element) != root:
+                        yield element
+                    _forget(element)
         except etree.LxmlError as problem:
             draft.cut_short(f"the XML breaks off or is damaged ({str(problem)[:200]}); what came before it was read")
 
@@ -90,6 +94,20 @@ def _refuse(draft: Draft, advice: str) -> None:
     )
     draft.gap(draft.file.name, GapReason.UNREADABLE, "declares entities")
     draft.partial = True
+
+
+def local_name(element: Any) -> str:
+    """The name of an element without its name space; "" for what is no element."""
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def root_of(head: bytes) -> str:
+    """The local name of the root element, for recognising a format; "" when the head is no XML."""
+    text = head_text(head[:_PROLOGUE])
+    if text is None or not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return ""
+    found = _FIRST.search(_COMMENT.sub("", text))
+    return found.group(1) if found else ""
 
 
 def child_text(element: Any, path: str) -> str:
