@@ -29,6 +29,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SAYS_ONLY_WHETHER = re.compile(r"(?:true|false|yes|no|on|off|enabled?|disabled?)\Z", re.IGNORECASE)
+_FOLLOWS = re.compile(r"[=:<\r\n\\\uff1a]|&lt;")
 _MARKS = (
     "pass", "pwd", "secret", "token", "community", "psk", "code", "key", "sess", "cookie", "authorization", "://", "sc:",
     "pin", "\u9a8c\u8bc1\u7801", "\u5b89\u5168\u7801", "auth=", "\r", "\n", "\\r", "\\n",
@@ -72,10 +73,13 @@ def is_secret(name: str, value: str) -> bool:
 
 def mask(text: str) -> str:
     """The text with passwords, codes, tokens and URL user information replaced by `***`."""
+    if _FOLLOWS.search(text) is None:
+        return text  # no secret without a mark that it follows
     lowered = text.lower()
-    if any(mark in lowered for mark in _MARKS):
-        return _SECRET_IN_TEXT.sub(_masked, text)
-    return text  # no secret without a mark that it follows
+    for mark in _MARKS:
+        if mark in lowered:
+            return _SECRET_IN_TEXT.sub(_masked, text)
+    return text
 
 
 def _masked(found: re.Match[str]) -> str:

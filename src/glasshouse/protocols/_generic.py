@@ -50,6 +50,8 @@ def _xml_family(document: Document) -> str:
         return "onvif"
     if document.root == "ProbeMatch":
         return "sadp"
+    if document.first("unitIPAddress", "RCPPort") is not None:
+        return "bosch"
     if any(_ISAPI_SPACE.search(space.text) for space in document.namespaces) or document.root in _ISAPI_ROOT:
         return "isapi"
     upnp = document.root in {"root", "scpd"} and any(

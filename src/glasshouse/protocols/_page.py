@@ -27,6 +27,9 @@ _MOVES = re.compile(
     rb"""|\blocation\.(?:replace|assign)\(\s{0,4}["']([^"'\r\n]{1,300})["']""",
     re.IGNORECASE,
 )
+_VERSION = re.compile(  # what the scripts of some pages say of their own build
+    rb"""\b((?:web|device|plugin|software|firmware)_?[vV]ersion)["']?\s{0,4}[:=]\s{0,4}["']([^"'<>\r\n]{1,80})["']"""
+)
 _WORTH = frozenset(
     {"generator", "author", "copyright", "description", "keywords", "application-name", "product", "version"}
 )
@@ -77,6 +80,8 @@ def _moves(body: bytes) -> list[tuple[str, str, int, int]]:
         elif key in _WORTH:
             text = html.unescape(text_of(content[which]))
             found.append((f"http.meta.{key}", text, at, at + len(content[which])))
+    for told, _ in zip(_VERSION.finditer(body), range(_MOST_MOVES), strict=False):
+        found.append((f"http.page.{text_of(told[1])}", text_of(told[2]), *told.span(2)))
     for move, _ in zip(_MOVES.finditer(body), range(_MOST_MOVES), strict=False):
         which = move.lastindex or 1
         found.append(("http.refresh", text_of(move[which]), *move.span(which)))

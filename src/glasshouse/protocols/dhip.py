@@ -9,7 +9,7 @@ from glasshouse.model.provenance import Reference
 from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Document
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._identity import add_address, add_mac, add_serial
+from glasshouse.protocols._identity import add_address, add_mac, add_realm, add_serial
 
 __all__ = ["DOC", "decode", "frame", "hints", "read", "requests"]
 
@@ -73,6 +73,8 @@ def read(fields: Fields, document: Document) -> None:
         own = _OWN_KEYS.get(node.name.lower())
         if own is not None:
             own(fields, node.text, node.start, node.end)
+        elif node.name == "realm":
+            add_realm(fields, node.text, node.start, node.end)
 
 
 def decode(raw: bytes) -> tuple[Decoded, ...]:

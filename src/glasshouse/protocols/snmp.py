@@ -130,6 +130,8 @@ def _last(written: str) -> str:
 
 def _numeric(written: str) -> str:
     written = written.lstrip(".")
+    if written.startswith("1.") and written[-1:].isdigit():
+        return written
     name = _last(written)
     if name in _NAMED:
         return _NAMED[name]
