@@ -7,23 +7,22 @@ ordinary, are looked at one by one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from glasshouse.attribution import Knowledge
+from glasshouse.bulk.columns import FieldRows
 from glasshouse.bulk.fusing import Fuser
 from glasshouse.bulk.heard import COLUMNS, Heard, Hearer
+from glasshouse.bulk.lines import escaped
 from glasshouse.bulk.reading import Line, ReadLine, Shape
 from glasshouse.bulk.rows import Rows
 from glasshouse.bulk.schema import ANSWER_SCHEMA, OBSERVATION_SCHEMA, answer_batch
 from glasshouse.matching.signals import Hearing
 
 __all__ = ["ANSWER_SCHEMA", "OBSERVATION_SCHEMA", "BatchIdentifier"]
-
-_TO_ESCAPE = r'["\\\x00-\x1f]'
 
 
 class BatchIdentifier:
@@ -37,6 +36,7 @@ class BatchIdentifier:
         self, hearing: Hearing, knowledge: Knowledge, read: ReadLine, shape: Shape, *, shortcuts: bool = True
     ) -> None:
         self._read = read
+        self._hearing = hearing
         self._hearer = Hearer(hearing, knowledge, read, shape, shortcuts=shortcuts)
         self._fuser = Fuser(self._hearer, knowledge, shape)
 
@@ -56,6 +56,18 @@ class BatchIdentifier:
         answered = [(group[0], self._fuser.answer(list(self._lines(rows, group, strange)))) for group in together]
         return _in_order(rows, alone, self._of_contents(rows, alone), answered)
 
+    def field_answers(self, batch: pa.RecordBatch, first_line: int = 1) -> pa.RecordBatch:
+        """One row of `ANSWER_SCHEMA` for each row of decoded fields: columns of text named by their field.
+
+        Columns with a dot in their name are fields (`http.server`, `onvif.Model`); `id`, `device`, `probe` and
+        `said_by` are as in `OBSERVATION_SCHEMA`; without `probe` it is `other`. Every row is a device of its own. The
+        answers are those of the same rows given as `fields`.
+        """
+        rows = FieldRows(batch, self._hearing)
+        heard = [self._hearer.heard(one) for one in rows.contents]
+        numbers = pa.array(range(first_line, first_line + batch.num_rows), pa.int64())
+        return _answered(heard, rows.at, rows.column("id"), rows.column("device"), numbers)
+
     def _lines(self, rows: Rows, places: Sequence[int], strange: dict[int, Line]) -> Iterator[Line]:
         known = rows.rows([at for at in places if at not in strange])
         for at in places:
@@ -65,33 +77,34 @@ class BatchIdentifier:
         """Answers of the rows that are a device each, in their order."""
         contents, at = rows.contents(mask)
         heard = [self._hearer.heard(one) for one in contents]
-        places = at.to_pylist()
-        ids, devices, numbers = (rows.kept(one, mask) for one in (rows.column("id"), rows.column("device"), rows.lines))
-        shown = _escaped(ids)
-        labels = pc.coalesce(shown, pc.binary_join_element_wise('"line ', numbers.cast(pa.string()), '"', ""))
-        columns: dict[str, pa.Array] = {
-            name: pa.array([one.columns[place] for one in heard], ANSWER_SCHEMA.field(name).type).take(at)
-            for place, name in enumerate(COLUMNS)
-        }
-        pieces = [one.evidence for one in heard]
-        columns["evidence"] = pa.array(
-            [
-                label.join(pieces[place]) if pieces[place] else "[]"
-                for label, place in zip(labels.to_pylist(), places, strict=True)
-            ]
+        return _answered(
+            heard, at, *(rows.kept(one, mask) for one in (rows.column("id"), rows.column("device"), rows.lines))
         )
-        columns |= {"id": ids, "device": devices, "line": pa.nulls(len(at), pa.int64())}
-        columns["observations"] = pc.coalesce(pc.binary_join_element_wise("[", shown, "]", ""), "[]")
-        columns["error"] = pa.array([one.error for one in heard], pa.string()).take(at)
-        batch = pa.RecordBatch.from_arrays([columns[name] for name in ANSWER_SCHEMA.names], schema=ANSWER_SCHEMA)
-        return batch if all(one.usable for one in heard) else _failures(batch, heard, places, numbers)
 
 
-def _escaped(ids: pa.Array) -> pa.Array:
-    """Each id as JSON text."""
-    if pc.any(pc.match_substring_regex(ids, _TO_ESCAPE)).as_py():
-        return pa.array([None if one is None else json.dumps(one, ensure_ascii=False) for one in ids.to_pylist()])
-    return pc.binary_join_element_wise('"', ids, '"', "")
+def _answered(
+    heard: Sequence[Heard], at: pa.Array, ids: pa.Array, devices: pa.Array, numbers: pa.Array
+) -> pa.RecordBatch:
+    """The answers of devices that sent one content each: which one, by `at`."""
+    places = at.to_pylist()
+    shown = escaped(ids)
+    labels = pc.coalesce(shown, pc.binary_join_element_wise('"line ', numbers.cast(pa.string()), '"', ""))
+    columns: dict[str, pa.Array] = {
+        name: pa.array([one.columns[place] for one in heard], ANSWER_SCHEMA.field(name).type).take(at)
+        for place, name in enumerate(COLUMNS)
+    }
+    pieces = [one.evidence for one in heard]
+    columns["evidence"] = pa.array(
+        [
+            label.join(pieces[place]) if pieces[place] else "[]"
+            for label, place in zip(labels.to_pylist(), places, strict=True)
+        ]
+    )
+    columns |= {"id": ids, "device": devices, "line": pa.nulls(len(at), pa.int64())}
+    columns["observations"] = pc.coalesce(pc.binary_join_element_wise("[", shown, "]", ""), "[]")
+    columns["error"] = pa.array([one.error for one in heard], pa.string()).take(at)
+    batch = pa.RecordBatch.from_arrays([columns[name] for name in ANSWER_SCHEMA.names], schema=ANSWER_SCHEMA)
+    return batch if all(one.usable for one in heard) else _failures(batch, heard, places, numbers)
 
 
 def _alone(rows: Rows, strange: dict[int, Line]) -> tuple[pa.Array | None, list[list[int]]]:
