@@ -72,6 +72,11 @@ class Hearing:
         """Names of the fields whose values speak without a fingerprint."""
         return frozenset(self._ways) | places.BESIDE.keys()
 
+    @property
+    def joint(self) -> frozenset[str]:
+        """Names of the fields that may say something only together with another field."""
+        return _BESIDE_NAMES | places.BESIDE.keys() | {"isapi.firmwareVersion", "isapi.firmwareReleasedDate"}
+
     def speaks(self, name: str, value: str) -> bool:
         """Whether a field of this name and value may say something, whichever probe gave it."""
         return bool(self._matcher.match(name, value)) or any(True for _ in self._readings(Field("", name, value)))
