@@ -12,7 +12,10 @@ from collections.abc import Callable
 __all__ = ["about_other_things", "own_part"]
 
 _LONGEST = 4_096  # characters of a text that are looked at
-_FILLER = r"(?:(?:an?|the|any|our|old|existing|of|un|une|le|la|les|des|du|de|d['’]|l['’])\s*\b)*"
+_FILLER = (
+    r"(?:(?:an?|the|any|our|old|existing|more|of|un|une|le|la|les|des|du|de|d['’]|l['’]|cam[eé]ras?|[eé]quipements?"
+    r"|appareils?|devices?|equipment|kamera|ip)\s*\b)*"
+)
 # These lead to other equipment whatever follows ...
 _LEADS = re.compile(
     r"(?i)\b(?:replaces|replacing|replacement (?:for|of)|to replace|in replacement of|instead of|in place of"
