@@ -93,7 +93,7 @@ def test_devices_are_merged_and_the_merge_is_withdrawn(glass, own):
 
 def test_decisions_of_one_second_keep_their_order(glass, own, monkeypatch):
     moment = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-    monkeypatch.setattr("glasshouse.cli.device.now", lambda: moment)
+    monkeypatch.setattr("glasshouse.app.decide.now", lambda: moment)
     before = listed(glass, own)
     for turn in range(3):
         ran = glass("device", "merge", "192.0.2.11", "192.0.2.12", "--reason", f"turn {turn}", "--store", own)

@@ -9,6 +9,7 @@ import click
 
 from glasshouse.app.clock import today
 from glasshouse.app.config import Settings, load_settings
+from glasshouse.app.decide import idle
 from glasshouse.app.documents import write_documents
 from glasshouse.app.errors import Exit
 from glasshouse.app.knowledge import KnowledgeBase, open_knowledge
@@ -53,6 +54,8 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], store: str | None, 
         review = run_review(request, opened, knowledge, tick)
         folder = out or opened.folder / "reports" / f"{review.made_at:%Y%m%dT%H%M%S}-{slug_of(request.property)}"
         written = write_documents(review, folder, tick)
+        for line in idle(opened, review):
+            click.echo(line, err=True)
     for line in summary_lines(review, Translator(settings.language, dict(review.names))):
         click.echo(line)
     first = "report.fr.html" if settings.language == "fr" else "report.en.html"

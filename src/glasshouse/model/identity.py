@@ -46,7 +46,9 @@ class Link:
     left: str
     right: str
     because: Message
-    key: str  # "mac:44:19:b6:00:00:01", "serial:...", "onvif:...", "address:...", "device:...", "decision:..."
+    # "mac:44:19:b6:00:00:01", "serial:...", "onvif:...", "address:...", "device:...", "decision:..."; with "apart:"
+    # before it: why another asset that shares the key or the place is another unit
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Decision:
 
     id: str
     kind: Literal["merge", "split", "attribute", "withdraw"]
-    subjects: tuple[str, ...]  # observation ids; for "withdraw" the decision id
+    # observation ids, and keys of the unit ("mac:44:19:b6:00:00:01@Maple House") by which the decision holds for later
+    # evidence of it; for "withdraw" the decision id
+    subjects: tuple[str, ...]
     reason: str
     by: str
     at: datetime

@@ -137,12 +137,23 @@ def _check(device: Device, tr: Translator) -> tuple[_Node, ...]:
     return tuple(_Node(tr.text(step.what), _leaves([step.command] if step.command else [])) for step in device.check)
 
 
+def _joints(device: Device, found: Evidence, tr: Translator) -> tuple[_Node, ...]:
+    """What ties the observations together, decisions of people first; what else shares a key or a place and is apart."""
+    links = sorted(device.identity.asset.links, key=lambda link: not link.key.startswith("decision:"))
+    lines = dict.fromkeys(
+        f"{found.label(link.left)} {found.label(link.right)} {tr.text(link.because)} [{link.key}]".strip()
+        for link in links[:LABELS_SHOWN]
+    )
+    return _leaves([*lines, *(["…"] if len(links) > LABELS_SHOWN else [])])
+
+
 def _identity_parts(device: Device, tr: Translator, validation: Validation) -> tuple[_Node, ...]:
     identity, found = device.identity, evidence_of(device)
     none = Message.of("None is recorded.")
     against = (*_contradictions(device, tr), *(_heard(item, tr, validation) for item in found.against))
     return (
         _Node(tr.text(Message.of("What it is")), _facets(device, found, tr, validation)),
+        _Node(tr.text(Message.of("Why this is one device")), _or_nothing(_joints(device, found, tr), none, tr)),
         _Node(
             tr.text(Message.of("For")),
             _or_nothing(

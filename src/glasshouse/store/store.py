@@ -49,11 +49,12 @@ class Store:
         self.blobs = Blobs(database, folder / "blobs")
         self.collections = Collections(database, self.events)
         self.observations = Observations(database, self.blobs)
-        self.decisions = Decisions(database, self.events)
+        key = SigningKey(folder / "signing-key.pem")
+        self.decisions = Decisions(database, self.events, key)
         self.reviews = Reviews(database, self.events)
         self.findings = Findings(database, self.events)
         self.facts = Facts(database, self.events)
-        self.tombstones = Tombstones(database, self.events, self.blobs, SigningKey(folder / "signing-key.pem"))
+        self.tombstones = Tombstones(database, self.events, self.blobs, key)
 
     @property
     def cache(self) -> Path:
@@ -62,7 +63,10 @@ class Store:
 
     def check(self) -> tuple[StoreProblem, ...]:
         """Everything that is wrong with the store; () = it is whole. Changes nothing."""
-        return check_store(self.database, self.blobs, self.collections, self.events, self.tombstones)
+        return (
+            *self.decisions.verify(),
+            *check_store(self.database, self.blobs, self.collections, self.events, self.tombstones),
+        )
 
     def backup(self, path: Path) -> Path:
         """Copy database and evidence to the new folder `path`, whole or not at all. Raises StoreError."""
