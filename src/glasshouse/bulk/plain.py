@@ -17,6 +17,7 @@ from glasshouse.matching.signals import Hearing
 from glasshouse.model.signal import Fingerprint
 from glasshouse.protocols._fields import Fields, text_of
 from glasshouse.protocols._http import challenges
+from glasshouse.protocols._identity import add_realm
 
 __all__ = ["NOTHING", "Plain"]
 
@@ -52,7 +53,7 @@ _OF_HEADERS = {"http.server": b"server", "http.location": b"location", "http.pow
                "http.set-cookie-name": b"set-cookie", "http.realm": b"www-authenticate", "http.auth": b"www-authenticate",
                "rtsp.server": b"server", "rtsp.public": b"public", "rtsp.content-base": b"content-base",
                "rtsp.realm": b"www-authenticate", "rtsp.auth": b"www-authenticate"}  # fmt: skip
-_OF_PAGES = ("http.body", "http.script")  # written into values as they stand in the page
+_OF_PAGES = ("http.body", "http.script", "http.page.")  # written into values as they stand in the page
 _READ_PAGES = ("http.refresh", "http.meta.")  # with character references replaced and blanks joined
 _LEFT_WHOLE = ("rtsp.sdp", "http.favicon.")  # of replies that are never cut: with a description, with a picture
 
@@ -108,6 +109,7 @@ class Plain:
             if name == b"www-authenticate":
                 schemes, realms = challenges(text)
                 told = [(f"{probe}.auth", one) for one in schemes] + [(f"{probe}.realm", one) for one in realms]
+                told += _identity(realms)
             else:
                 told = [(self._headers[probe][name], text.partition("=")[0] if name == b"set-cookie" else text)]
             known = self._asked[line] = any(self._speaks(field, value) for field, value in told)
@@ -134,6 +136,14 @@ class Plain:
         fields = Fields(b"")
         fields.add(field, value)
         return any(self._hearing.speaks(one.name, one.value) for one in fields.done())
+
+
+def _identity(realms: Iterable[str]) -> list[tuple[str, str]]:
+    """What decoders read of a unit out of its realms: an address, a serial number."""
+    fields = Fields(b"")
+    for realm in realms:
+        add_realm(fields, realm)
+    return [(one.name, one.value) for one in fields.done()]
 
 
 def masked(line: bytes) -> bytes:
