@@ -147,7 +147,11 @@ def test_two_makers_contradict_and_cap():
     maker = next(one for one in identity.contradictions if one.facet is Facet.MAKER)
     assert set(maker.values) == {"hikvision", "dahua"}
     assert identity.strength(Facet.MAKER) <= Strength.STRONG
-    assert "contradicts" in str(explain.sentences(identity)[1])
+    assert identity.value(Facet.MAKER) is None
+    first, second = map(str, explain.sentences(identity))
+    assert "dahua / hikvision" in first
+    assert "cannot all be true" in second
+    assert "type label" in str(identity.settle[0])
 
 
 def test_forwarded_port_shows_two_macs():
@@ -239,3 +243,16 @@ def test_nothing_seen_is_said_so():
     assert identity.is_surveillance is Truth.UNKNOWN
     assert "Too little" in str(explain.sentences(identity)[0])
     assert identity.looked_for
+
+
+def test_sentences_tell_a_list_from_the_device_and_an_address_from_an_answer():
+    told = of(row(manufacturer="Hikvision", model="DS-2CD2143G2-I"))
+    assert str(explain.sentences(told)[0]).startswith("A list or a label says")
+    said = of(seen("sadp", SADP))
+    assert str(explain.sentences(said)[0]).startswith("This camera says it is")
+    switch = of(seen("mac", "44:19:b6:12:34:56", said_by=SaidBy.INFRASTRUCTURE))
+    first, second = map(str, explain.sentences(switch))
+    assert "probably" in first
+    assert "registered to that maker" in second
+    nothing = of(seen("http", b"HTTP/1.1 404 Not Found\r\n\r\n"))
+    assert "next look" in str(explain.sentences(nothing)[1])

@@ -91,3 +91,55 @@ def test_more_evidence_never_lowers(strong, supporting, indicative, own):
 def test_order_of_signals_makes_no_difference():
     signals = [signal("alpha one", S, "a"), signal("beta two", P, "b"), signal("gamma three", I, "c")]
     assert len({reached(*some) for some in itertools.permutations(signals)}) == 1
+
+
+# --- properties over signals --------------------------------------------------------------------------------------
+
+SIGNALS = st.lists(
+    st.builds(
+        signal,
+        st.sampled_from(["realm alpha", "serial beta", "prefix gamma", "title delta", "beta", "alpha"]),
+        st.sampled_from([I, P, S]),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(["o1", "o2", "o3"]),
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+@given(SIGNALS, st.integers(0, 6), st.sampled_from(["o1", "o2", "o9"]))
+@settings(max_examples=60)
+def test_a_repeated_witness_never_raises(signals, at, elsewhere):
+    again = signals[at % len(signals)]
+    field = again.witness.partition(":")[2]
+    copy = signal(again.excerpt, again.strength, field, elsewhere)
+    assert reached(*signals, copy) <= reached(*signals)
+    assert reached(*signals, again) is reached(*signals)
+    tallied, more = ladder.tally(signals, ()), ladder.tally([*signals, copy], ())
+    assert (more.strong, more.supporting, more.indicative) == (tallied.strong, tallied.supporting, tallied.indicative)
+
+
+@given(SIGNALS)
+@settings(max_examples=60)
+def test_an_independent_witness_never_lowers(signals):
+    for strength in (I, P, S):
+        assert reached(*signals, signal("something else entirely", strength, "z", "o8")) >= reached(*signals)
+
+
+@given(st.sampled_from(list(Strength)), st.sampled_from(list(Strength)), st.sampled_from(list(Strength)))
+def test_more_against_a_claim_never_raises_it(claim, less, more):
+    less, more = sorted((less, more))
+    assert ladder.cap(claim, more) <= ladder.cap(claim, less) <= claim
+
+
+def test_words_that_another_reply_repeats_make_no_second_reply():
+    pair = [signal("realm alpha", S, "a"), signal("serial beta", S, "b")]
+    assert reached(*pair, signal("realm alpha", S, "a", "o9")) is S
+    assert reached(*pair, signal("realm alpha", S, "a", "o9"), signal("serial beta", S, "b", "o9")) is S
+
+
+def test_one_report_in_three_files_counts_once():
+    files = [signal("Hikvision", P, "inventory.manufacturer", f"o{at}") for at in range(3)]
+    assert reached(*files, told=tuple(one.witness for one in files)) is P
+    assert reached(*files[:1], told=(files[0].witness,)) is P

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 from glasshouse.attribution import ladder
 from glasshouse.attribution.check import check_steps
-from glasshouse.model.identity import Attribution, Identity
+from glasshouse.model.identity import Attribution, Contradiction, Identity
 from glasshouse.model.observation import Field, Observation
-from glasshouse.model.signal import DeviceClass, Facet
+from glasshouse.model.signal import DeviceClass, Facet, Signal
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 from glasshouse.model.truth import Truth
 
 __all__ = ["check_steps", "complete", "decisive", "sentences"]
 
+_NAME = 120  # characters of brand and model in a sentence; what a device says of itself has no end of its own
+_EXCERPT = 80  # characters of a quotation in a sentence
 _KINDS = {
     DeviceClass.CAMERA: "camera",
     DeviceClass.RECORDER: "recorder",
@@ -54,10 +56,12 @@ def sentences(identity: Identity) -> tuple[Message, ...]:
 
 
 def _what(identity: Identity) -> Message:
+    """What it is and whose, in the order: other equipment, contradicted, unknown, known."""
     maker, model = identity.get(Facet.MAKER), identity.value(Facet.MODEL)
     kind = _KINDS[identity.device_class] if identity.device_class else "device"
-    brand = identity.value(Facet.BRAND)
-    name = " ".join(part for part in (brand, model) if part) or None
+    # a brand that a registered prefix alone indicates is no name on a box
+    brand = identity.value(Facet.BRAND) if identity.strength(Facet.BRAND) >= Strength.SUPPORTING else None
+    name = " ".join(part for part in (brand, model) if part)[:_NAME] or None
     if identity.is_surveillance is Truth.NO:
         if maker is None:
             return Message.of("This is no video-surveillance equipment as far as its answers show.")
@@ -65,6 +69,11 @@ def _what(identity: Identity) -> Message:
             "This is no video-surveillance equipment as far as its answers show; its maker is {maker} ({strength}).",
             maker=maker.value, strength=maker.strength.word,
         )  # fmt: skip
+    conflict = _conflict(identity)
+    if maker is None and conflict is not None:
+        values = " / ".join(conflict.values)
+        return Message.of("This {kind} shows signs of {values}, and which of them made it stays open.",
+                          kind=kind, values=values)  # fmt: skip
     if maker is None and name is None:
         return Message.of("Too little was seen to say what this {kind} is.", kind=kind)
     if maker is None:
@@ -73,8 +82,16 @@ def _what(identity: Identity) -> Message:
         )
     if name is None:
         return Message.of(
+            "This {kind} was probably made by {maker}; the evidence for that is {strength}.",
+            kind=kind, maker=maker.value, strength=maker.strength.word,
+        ) if maker.strength < Strength.STRONG else Message.of(
             "This {kind} was made by {maker}; the evidence for that is {strength}.",
             kind=kind, maker=maker.value, strength=maker.strength.word,
+        )  # fmt: skip
+    if _only_told(identity):
+        return Message.of(
+            "A list or a label says that this {kind} is {name}; the evidence that {maker} made it is {strength}.",
+            kind=kind, name=name, maker=maker.value, strength=maker.strength.word,
         )  # fmt: skip
     return Message.of(
         "This {kind} says it is {name}; the evidence that {maker} made it is {strength}.",
@@ -82,22 +99,79 @@ def _what(identity: Identity) -> Message:
     )  # fmt: skip
 
 
+def _only_told(identity: Identity) -> bool:
+    """Whether brand and model were written down by somebody, and no answer of the device names them."""
+    named = [one for facet in (Facet.BRAND, Facet.MODEL) if (one := identity.get(facet)) is not None]
+    fields = [signal.witness.partition(":")[2] for one in named for signal in one.signals]
+    return bool(fields) and all(field.startswith(("inventory.", "label.", "text")) for field in fields)
+
+
+def _conflict(identity: Identity) -> Contradiction | None:
+    """The contradiction about the maker, which leaves the main question open."""
+    found = identity.contradictions
+    return next((one for one in found if one.facet is Facet.MAKER), None)
+
+
 def _shown(identity: Identity) -> Message:
+    """What shows it, as a person would point to it, and what the strength means."""
+    conflict = _conflict(identity) or next(iter(identity.contradictions), None)
+    maker = identity.get(Facet.MAKER)
+    if maker is None and conflict is not None and conflict.facet is Facet.MAKER:
+        return Message.of("It cannot all be true of one unchanged unit: {note}.", note=str(conflict.note))
     best = decisive(identity)
     if best is None:
-        return Message.of("No answer holds anything that names a maker, a brand or a kind of device.")
-    if identity.contradictions:
+        if maker is not None and maker.reasoning:
+            return Message.of("It rests on a person's word: {because}.", because=str(maker.reasoning[0]))
+        return _nothing(identity)
+    point = _point(best)
+    excerpt = " ".join(point.excerpt.split())[:_EXCERPT]
+    if conflict is not None:
         return Message.of(
             "It shows by “{excerpt}”, but other evidence contradicts it: {note}.",
-            excerpt=best.signals[0].excerpt, note=str(identity.contradictions[0].note),
+            excerpt=excerpt, note=str(conflict.note),
         )  # fmt: skip
+    return _supported(identity, best, excerpt, registered=point.fingerprint == "oui.registrant")
+
+
+def _supported(identity: Identity, best: Attribution, excerpt: str, *, registered: bool) -> Message:
+    """What shows it where nothing contradicts."""
+    if registered and identity.strength(best.facet) <= Strength.SUPPORTING:
+        return Message.of(
+            "It shows by its MAC address {excerpt}, whose beginning is registered to that maker; an address can be copied.",
+            excerpt=excerpt,
+        )
+    if identity.strength(best.facet) <= Strength.SUPPORTING:
+        return Message.of(
+            "It shows by “{excerpt}”, which fits and which a copy or a mistake could produce too.", excerpt=excerpt
+        )
     others = len(ladder.witnesses(best.signals, ())) - 1
+    if others == 1:
+        return Message.of("It shows by “{excerpt}” and, independently of that, in one more place in its answers.",
+                          excerpt=excerpt)  # fmt: skip
     if others:
         return Message.of(
             "It shows by “{excerpt}” and by {others} more independent places in its answers.",
-            excerpt=best.signals[0].excerpt, others=others,
+            excerpt=excerpt, others=others,
         )  # fmt: skip
-    return Message.of("It shows by “{excerpt}” alone.", excerpt=best.signals[0].excerpt)
+    return Message.of("It shows by “{excerpt}” alone.", excerpt=excerpt)
+
+
+def _nothing(identity: Identity) -> Message:
+    """Why it stays unknown, and the cheapest next look."""
+    if not identity.settle:
+        return Message.of("No answer holds anything that names a maker, a brand or a kind of device.")
+    return Message.of("Nothing that was received names a maker, a brand or a kind of device; the next look: {step}.",
+                      step=str(identity.settle[0]))  # fmt: skip
+
+
+def _point(attribution: Attribution) -> Signal:
+    """What a reader recognises best among the strongest signals: words such as a name or a number, not a page's code."""
+    top = attribution.signals[0].strength
+    return min(
+        (one for one in attribution.signals if one.strength == top),
+        key=lambda one: (any(sign in one.excerpt for sign in "<>{}\n"), len(one.excerpt) > _EXCERPT, one.fingerprint,
+                         one.excerpt, one.observation),
+    )  # fmt: skip
 
 
 def _looked_for(
@@ -147,10 +221,13 @@ def _alternatives(identity: Identity) -> tuple[Message, ...]:
 
 
 def _settle(identity: Identity, observations: Sequence[Observation]) -> tuple[Message, ...]:
-    """The cheapest observations that would raise a maker below strong, cheapest first."""
-    if identity.is_surveillance is Truth.NO or identity.strength(Facet.MAKER) >= Strength.STRONG:
+    """The cheapest observations that would settle a maker below strong or contradicted, cheapest first."""
+    conflict = _conflict(identity)
+    if identity.is_surveillance is Truth.NO or (identity.strength(Facet.MAKER) >= Strength.STRONG and not conflict):
         return ()
     found: list[Message] = []
+    if conflict is not None:
+        found.append(Message.of("the type label on the unit itself: model and serial number, beside what it answers"))
     if identity.get(Facet.MAC) is None:
         found.append(Message.of("the MAC address, from the switch, the DHCP server or the label"))
     if identity.get(Facet.SERIAL) is None:

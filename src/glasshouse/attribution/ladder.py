@@ -9,7 +9,7 @@ conclusive. What a person or a tool says about a device supports at most.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glasshouse.model.signal import Signal
 from glasshouse.model.strength import Strength
@@ -17,6 +17,7 @@ from glasshouse.model.text import Message
 
 __all__ = ["LADDER", "Rung", "Tally", "Witness", "cap", "climb", "tally", "witnesses"]
 
+_MOST = 64  # witnesses of one claim that are told apart; no rung asks for more than three
 _QUOTED = 5  # characters from which one value inside another counts as a quotation
 
 
@@ -28,7 +29,7 @@ class Tally:
     supporting: int = 0  # at least supporting
     indicative: int = 0  # at least indicative
     own: bool = False
-    replies: int = 0  # different replies that the witnesses at supporting or more stand in
+    replies: int = 0  # replies that it takes to hear the witnesses at supporting or more: 0, 1, or 2 for several
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Witness:
     words: str
     strength: Strength
     own: bool
+    heard_in: frozenset[str] = frozenset()  # every reply that holds these words in this field
 
 
 def witnesses(signals: Iterable[Signal], told: Collection[str]) -> tuple[Witness, ...]:
@@ -85,11 +87,13 @@ def witnesses(signals: Iterable[Signal], told: Collection[str]) -> tuple[Witness
     `told` names the witnesses that are somebody's word about the device; they are capped at supporting.
     """
     best: dict[tuple[str, str], Witness] = {}
+    heard: dict[tuple[str, str], set[str]] = {}
     for signal in signals:
         field = signal.witness.partition(":")[2]
         words = signal.excerpt.casefold()
         own = signal.witness not in told
         strength = signal.strength if own else min(signal.strength, Strength.SUPPORTING)
+        heard.setdefault((field, words), set()).add(signal.observation)
         known = best.get((field, words))
         if known is None or (known.strength, signal.observation) < (strength, known.observation):
             best[field, words] = Witness(signal.observation, field, words, strength, own)
@@ -97,8 +101,10 @@ def witnesses(signals: Iterable[Signal], told: Collection[str]) -> tuple[Witness
     for witness in sorted(
         best.values(), key=lambda one: (-one.strength, -len(one.words), one.field, one.words, one.observation)
     ):
+        if len(kept) >= _MOST:
+            break
         if not any(_quotes(other.words, witness.words) for other in kept):
-            kept.append(witness)
+            kept.append(replace(witness, heard_in=frozenset(heard[witness.field, witness.words])))
     return tuple(kept)
 
 
@@ -115,8 +121,15 @@ def tally(signals: Iterable[Signal], told: Collection[str]) -> Tally:
         supporting=sum(one.strength >= Strength.SUPPORTING for one in heard),
         indicative=sum(one.strength >= Strength.INDICATIVE for one in heard),
         own=any(one.own for one in heard),
-        replies=len({one.observation for one in heard if one.strength >= Strength.SUPPORTING}),
+        replies=_replies([one.heard_in for one in heard if one.strength >= Strength.SUPPORTING]),
     )
+
+
+def _replies(places: list[frozenset[str]]) -> int:
+    """2 where no single reply holds all of it: words that a second reply only repeats make no second reply."""
+    if len(places) < 2:
+        return len(places)
+    return 1 if frozenset.intersection(*places) else 2
 
 
 def climb(counted: Tally) -> tuple[Strength, Message | None]:

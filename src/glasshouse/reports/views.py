@@ -163,12 +163,18 @@ def strength_text(facet: Facet, strength: Strength, validation: Validation, tr: 
     """The word, and beside it that no measurement shows its promise yet, where that is so."""
     if not validation.open(facet, strength):
         return tr.text(STRENGTHS[strength])
-    return tr.text(Message.of("{strength} (not yet validated)", strength=strength.word))
+    return tr.text(Message.of("{strength}, not yet validated", strength=strength.word))
 
 
 def explanation(device: Device, tr: Translator, validation: Validation) -> tuple[str, ...]:
-    """The sentences for a person who is no engineer; a contradiction quoted in one is translated with it."""
-    notes = {str(item.note): tr.text(item.note) for item in device.identity.contradictions}
+    """The sentences for a person who is no engineer; what they quote is translated with them."""
+    identity = device.identity
+    quoted = (
+        *(item.note for item in identity.contradictions),
+        *(reason for item in identity.attributions for reason in item.reasoning),
+        *identity.settle,
+    )
+    notes = {str(item): tr.text(item) for item in quoted}
     strength = strength_text(Facet.MAKER, device.identity.strength(Facet.MAKER), validation, tr)
     return tuple(
         tr.text(
