@@ -9,7 +9,10 @@ BIN    := $(VENV)/bin
 GLASSHOUSE_CORPUS ?= ../shared/corpus
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help review test check bench fuzz docs lock lint types contract data calibration calibrate clean
+SPARK_VERSION ?= 4.1.4
+SPARK := .spark/$(SPARK_VERSION)
+
+.PHONY: help review test test-spark check bench bench-identify fuzz docs lock lint types contract data calibration calibrate clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -36,6 +39,16 @@ review: $(VENV)/.base ## Review the bundled example property and print the repor
 test: $(VENV)/.dev ## Run the whole test suite
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
+test-spark: $(SPARK)/.done ## Identify on a Spark cluster on this machine (needs Java 17; SPARK_VERSION=3.5.9 or 4.x)
+	@$${JAVA_HOME:+$$JAVA_HOME/bin/}java -version >/dev/null 2>&1 || { \
+	  echo "Spark needs Java 17: set JAVA_HOME, or install it. On Debian or Ubuntu: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	@SPARK_LOCAL_IP=127.0.0.1 PYTHONPATH=$(CURDIR)/$(SPARK) $(BIN)/python -W default -m pytest tests/spark -p no:xdist -W default
+
+$(SPARK)/.done: $(VENV)/.dev
+	@echo "Installing Spark $(SPARK_VERSION) into $(SPARK) ..." >&2
+	@$(PIP) install --target $(SPARK) "pyspark==$(SPARK_VERSION)" "pandas<3"
+	@touch $@
+
 check: lint types contract data calibration ## Lint, types, import contract, data packs, calibration
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -56,6 +69,9 @@ calibrate: $(VENV)/.base ## Measure what the words of strength are worth over th
 bench: $(VENV)/.dev ## Measure speed and memory
 	@$(BIN)/python -m pytest bench/bench_*.py --benchmark-only -p no:xdist
 
+bench-identify: $(VENV)/.dev ## Measure bulk identification over BENCH_ROWS made-up rows (default 1000000) beside other engines
+	@cd bench && ../$(BIN)/python identify_bulk.py $${BENCH_ROWS:-1000000}
+
 fuzz: $(VENV)/.dev ## Fuzz every decoder for FUZZ_SECONDS (default 60)
 	@$(BIN)/python fuzz/run.py --seconds $${FUZZ_SECONDS:-60}
 
@@ -67,4 +83,4 @@ lock: ## Maintainers: renew the lock files (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements/dev.txt
 
 clean: ## Remove what the targets above made
-	rm -rf $(VENV) .glasshouse build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .spark .glasshouse build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ from glasshouse.datapack import parties
 from glasshouse.datapack.calibration import cited
 from glasshouse.datapack.files import Root, SourceRow, StrengthWord, read_folder
 from glasshouse.datapack.problem import PackError, Problem
-from glasshouse.matching import patterns
+from glasshouse.matching import cost, patterns
 from glasshouse.model.observation import PROBES
 from glasshouse.model.provenance import Basis
 from glasshouse.model.signal import DeviceClass, Facet, Fingerprint
@@ -22,6 +22,9 @@ __all__ = ["FOLDER", "load", "verify"]
 
 FOLDER = "fingerprints"
 _ID = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+# Fields that any device sends; in the others, a maker's own, that there is a value at all may be the evidence.
+_OF_ANYBODY = ("http.", "rtsp.", "snmp.sys", "text", "inventory.", "ftp.", "telnet.", "sip.", "tls.", "ssdp.", "upnp.", "mdns.",
+               "dhcp.", "xml.", "onvif.Manufacturer", "onvif.scope")  # fmt: skip
 _PARTY_FACETS = {Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN, Facet.CHIPSET}
 
 
@@ -122,12 +125,26 @@ def _say_problems(file: str, where: str, say: SaysRow, row: FingerprintRow, slug
         yield Problem(file, f"{where}.strength", "one witness is strong at most")
 
 
-def _pattern_problems(file: str, where: str, row: FingerprintRow) -> Iterator[Problem]:
+def _costs(row: FingerprintRow) -> Iterator[str]:
+    """What is wrong with the pattern as a pattern: too slow, too large, too eager."""
     for text in (row.pattern, *row.unless):
-        problem = patterns.problem(text)
-        if problem:
-            yield Problem(file, f"{where}.pattern", f"{text!r} {problem}")
-            return
+        slow = cost.quadratic(text)
+        if slow is not None:
+            yield slow
+        if cost.size(text) > cost.LARGEST:
+            yield f"compiles to {cost.size(text)} instructions, at most {cost.LARGEST} are accepted; split it"
+    common = row.field.startswith(_OF_ANYBODY) and not row.note
+    bland = cost.bland(row.pattern) if common else None
+    if bland is not None:
+        yield f"matches {bland!r}, which anything may send in {row.field}; make it say more, or say why in note"
+
+
+def _pattern_problems(file: str, where: str, row: FingerprintRow) -> Iterator[Problem]:
+    broken = [f"{text!r} {told}" for text in (row.pattern, *row.unless) if (told := patterns.problem(text))]
+    broken = broken or [f"{row.pattern!r} {told}" for told in _costs(row)]
+    if broken:
+        yield from (Problem(file, f"{where}.pattern", told) for told in broken)
+        return  # what is too large may take minutes to compile
     if not patterns.hyperscan_accepts(row.pattern):
         yield Problem(file, f"{where}.pattern", f"{row.pattern!r} is outside what the matcher's first stage accepts")
     confirmed = patterns.Confirmed(row.value())

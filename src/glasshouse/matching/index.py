@@ -7,6 +7,7 @@ are the same with and without it. Distinct values are remembered, so that a repe
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
@@ -19,7 +20,7 @@ from glasshouse.model.signal import Fingerprint, Signal
 __all__ = ["Matcher", "compile"]
 
 _FORMAT = 1
-_REMEMBERED = 65_536  # distinct values
+_REMEMBERED = 32_768  # distinct values of one generation
 _LONGEST_REMEMBERED = 4_096  # characters
 _LONGEST = 65_536  # characters of a value that are looked at
 
@@ -96,16 +97,23 @@ def _sieve(database: bytes, count: int) -> Sieve:
     except hyperscan.error:
         return lambda _value: range(count)
 
+    mine = threading.local()  # a scratch space must never be used by two scans at a time
+
     def candidates(value: bytes) -> list[int]:
+        scratch = getattr(mine, "scratch", None)
+        if scratch is None:
+            scratch = mine.scratch = loaded.scratch.clone()
         hits: list[int] = []
-        loaded.scan(value, match_event_handler=lambda at, _start, _end, _flags, _context: hits.append(at))
-        return sorted(set(hits))
+        loaded.scan(
+            value, match_event_handler=lambda at, _start, _end, _flags, _context: hits.append(at), scratch=scratch
+        )
+        return sorted(set(hits)) if hits else hits
 
     return candidates
 
 
 class Matcher:
-    """Fingerprints over fields. Not safe for two threads at once; build one each, the bytes are shared."""
+    """Fingerprints over fields; a field's database is loaded when its first value comes. Safe for several threads."""
 
     def __init__(self, fingerprints: Sequence[Fingerprint], compiled: bytes | None = None) -> None:
         self.fingerprints = tuple(fingerprints)
@@ -115,6 +123,7 @@ class Matcher:
         self._databases = _load(compiled, fingerprints)
         self._sieves: dict[str, Sieve] = {}
         self._remembered: dict[tuple[str, str], tuple[Match, ...]] = {}
+        self._before: dict[tuple[str, str], tuple[Match, ...]] = {}  # the generation before, dropped with the next
 
     def signals(self, observation: Observation, fields: Sequence[Field]) -> tuple[Signal, ...]:
         """What the fingerprints say of `fields`, in the order of fields and fingerprints."""
@@ -132,12 +141,13 @@ class Matcher:
             return ()
         key = (name, value)
         known = self._remembered.get(key)
+        known = self._before.get(key) if known is None else known
         if known is not None:
             return known
         found = self._match(name, encodable(value[:_LONGEST]))
         if len(value) <= _LONGEST_REMEMBERED:
             if len(self._remembered) >= _REMEMBERED:
-                self._remembered.pop(next(iter(self._remembered)))
+                self._before, self._remembered = self._remembered, {}
             self._remembered[key] = found
         return found
 
