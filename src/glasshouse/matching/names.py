@@ -182,6 +182,7 @@ class Names:
                 words = folded(name)
                 if words:
                     self._exact.setdefault(words, party.id)
+        self._first_words = frozenset(words[0] for words in self._exact)
         self._longest = max((len(words) for words in self._exact), default=0)
 
     def exact(self, text: str) -> str | None:
@@ -191,7 +192,9 @@ class Names:
     def first_in(self, text: str) -> tuple[str, int, int] | None:
         """The first known name in `text`, longest reading first: (slug, word index, number of words); None."""
         words = [word for word in _NOT_A_WORD.split(text[:2000].casefold()) if word]
-        for at in range(len(words)):
+        for at, word in enumerate(words):
+            if word not in self._first_words:
+                continue
             for size in range(min(self._longest, len(words) - at), 0, -1):
                 part = tuple(words[at : at + size])
                 slug = self._exact.get(part)
@@ -206,6 +209,8 @@ class Names:
         """
         parts = [part for part in _SEPARATOR.split(text[:600]) if part]
         for at in range(len(parts) - 1):
+            if not self._may_begin(parts[at]):
+                continue
             for size in range(min(4, len(parts) - 1 - at), 0, -1):
                 name = " ".join(parts[at : at + size])
                 if self.exact(name) is None or (at > 0 and not self._worth(folded(name))):
@@ -214,6 +219,11 @@ class Names:
                 if model is not None:
                     return name, model
         return None
+
+    def _may_begin(self, part: str) -> bool:
+        """Whether a name could begin with this word: most words of a text are put aside here."""
+        words = _NOT_A_WORD.split(part.casefold())
+        return any(word in self._first_words for word in words[:2])
 
     def _model_in(self, parts: list[str]) -> str | None:
         """The model among the words behind a name; None where something else comes first."""
