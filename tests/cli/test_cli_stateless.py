@@ -87,7 +87,7 @@ def test_parquet_in_and_out_says_the_same(glass, tmp_path, responses, answers):
     ran = glass("identify", tmp_path / "in.parquet", "--output", tmp_path / "out.parquet")
     assert (ran.code, ran.out) == (0, "")
     found = pq.read_table(tmp_path / "out.parquet").to_pylist()
-    texts = {"observations", "strength", "evidence", "contradictions"}
+    texts = {"observations", "strength", "not_yet_validated", "evidence", "contradictions"}
     read = [{k: json.loads(v) if k in texts and v is not None else v for k, v in row.items()} for row in found]
     assert len(read) == len(answers)
     for row, answer in zip(read, answers, strict=True):
