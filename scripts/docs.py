@@ -195,7 +195,9 @@ def strength_page() -> str:
     )
     return page(
         "Strength of evidence",
-        "An attribution carries one of these words, never a percentage.\n\n" + ordered,
+        "An attribution carries one of these words, never a percentage. "
+        "[What strength means](../explanation/what-strength-means.md) says what each promises and how often it was wrong.\n\n"
+        + ordered,
         section(2, "The ladder", "Read from the top; the first rung that holds gives the strength.", rungs),
         section(2, "What counts as a witness", (ladder.__doc__ or "").partition("\n\n")[2].strip()),
         section(

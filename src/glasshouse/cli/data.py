@@ -8,7 +8,7 @@ import click
 
 from glasshouse.app.errors import Exit
 from glasshouse.cli.options import format_option, write_records
-from glasshouse.datapack import load, verify
+from glasshouse.datapack import calibration, identification_digest, load, verify
 from glasshouse.datapack.pack import default_root
 
 
@@ -21,9 +21,9 @@ def command() -> None:
 @click.argument("folder", required=False, type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.pass_context
 def verify_packs(ctx: click.Context, folder: Path | None) -> None:
-    """Check schemas, sources, examples, counterexamples and references of the packs in FOLDER (default: our own)."""
+    """Check schemas, sources, examples, references and calibration of the packs in FOLDER (default: our own)."""
     root = folder or default_root()
-    problems = verify(root)
+    problems = (*verify(root), *calibration.verify(root, identification_digest(root)))
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
