@@ -39,6 +39,9 @@ __all__ = [
 ]
 
 
+LONGEST_LABEL = 512  # characters of an id or device that tell lines apart
+
+
 class Identifier:
     """Decoding, matching and attribution with one data pack; built once, used for any number of devices.
 
@@ -151,7 +154,7 @@ def read_line(number: int, raw: bytes) -> Line:
         return Line(number, None, None, error=f"no JSON: {error}; one JSON object a line is accepted")
     if not isinstance(row, dict):
         return Line(number, None, None, error="no JSON object; one JSON object a line is accepted")
-    read = parse_line(row, line=str(row.get("device") or row.get("id") or f"line {number}"))
+    read = parse_line(row, line=str(row.get("device") or row.get("id") or f"line {number}")[:LONGEST_LABEL])
     return Line(number, read.label, read.device, read.observation, read.error)
 
 

@@ -37,10 +37,7 @@ class ParquetRows:
         self._count = 0
         self.problem: UserError | None = None
         try:
-            # Unbuffered: a row group may be larger than memory. A reply that repeats stays in memory once.
-            self._file = pq.ParquetFile(
-                _seekable(source.stream), read_dictionary=["raw"], pre_buffer=False, buffer_size=1 << 20
-            )
+            self._file = _opened(_seekable(source.stream))
         except (OSError, pa.ArrowException) as error:
             source.close()
             raise UserError(
@@ -73,6 +70,16 @@ class ParquetRows:
         size = sum(told.row_group(at).total_byte_size for at in range(told.num_row_groups))
         fit: int = told.num_rows * BYTES // max(size, 1)
         return max(1, min(ROWS, fit))
+
+
+def _opened(stream: BinaryIO) -> pq.ParquetFile:
+    told = pq.ParquetFile(stream)
+    kind = told.schema_arrow.field("raw").type if "raw" in told.schema_arrow.names else None
+    repeats = ["raw"] if kind in {pa.string(), pa.binary(), pa.large_string(), pa.large_binary()} else []
+    # Unbuffered: a row group may be larger than memory. A reply that repeats stays in memory once.
+    return pq.ParquetFile(
+        stream, metadata=told.metadata, read_dictionary=repeats, pre_buffer=False, buffer_size=1 << 20
+    )
 
 
 def _seekable(stream: BinaryIO) -> BinaryIO:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from glasshouse.bulk.grouping import Allowance, Answers, answer, by_device
-from glasshouse.bulk.schema import ANSWER_SCHEMA, OBSERVATION_SCHEMA
+from glasshouse.bulk.schema import ANSWER_SCHEMA
 
 __all__ = ["SpillError", "fuse"]
 
@@ -54,8 +54,9 @@ def fuse(batches: Iterable[pa.RecordBatch], identify: Answers) -> Iterator[pa.Re
         if size > IN_MEMORY:
             yield from _spilled(_then(waiting, rows), identify)
             return
-    for batch, _ in by_device(pa.Table.from_batches(waiting, OBSERVATION_SCHEMA)):
-        yield answer(batch, identify)
+    if waiting:
+        for batch, _ in by_device(pa.Table.from_batches(waiting)):
+            yield answer(batch, identify)
 
 
 def _then(waiting: list[pa.RecordBatch], rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -141,7 +142,7 @@ def _answered(part: _File, folder: Path, identify: Answers, depth: int) -> _File
         for table in _merged(runs):
             _write_run(run, table)
     else:
-        table = pa.Table.from_batches(_bounded(part), OBSERVATION_SCHEMA)
+        table = pa.Table.from_batches(_bounded(part))
         for batch, firsts in by_device(table):
             answers = answer(batch, identify).append_column(_RUN_SCHEMA.field("first"), pa.array(firsts, pa.int64()))
             _write_run(run, pa.Table.from_batches([answers]))
