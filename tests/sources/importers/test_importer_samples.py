@@ -82,7 +82,7 @@ def test_a_cut_sample_is_read_up_to_the_cut_or_refused(path):
 def test_hostile_bytes_never_raise_anything_else(path):
     whole, importer = path.read_bytes(), by_name(owner(path))
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(st.binary(max_size=40), st.integers(0, len(whole)), st.integers(0, 40))
     def check(noise, place, cut):
         data = whole[:place] + noise + whole[place + cut :]
@@ -97,7 +97,7 @@ def test_hostile_bytes_never_raise_anything_else(path):
 
 @pytest.mark.parametrize("importer", BUILTIN, ids=lambda importer: importer.DOC.name)
 def test_arbitrary_bytes_never_raise_anything_else(importer):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(
         st.binary(min_size=1, max_size=300)
         | st.text(min_size=1, max_size=200).map(lambda text: text.encode("utf-8", "replace"))

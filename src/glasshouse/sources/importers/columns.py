@@ -18,7 +18,7 @@ FIELDS: Mapping[str, str] = {
         "hardware address url|ip adress|adresse ip|adresse|adresse ipv4|adresse reseau|hardwareaddress"  # codespell:ignore
     ),
     "mac": (
-        "mac|mac address|macaddress|mac addr|physical address|ethernet address|hardware mac|device mac|"
+        "mac|mac address|macaddress|mac addr|physical address|hardware address|ethernet address|hardware mac|device mac|"
         "adresse mac|adresse physique|adresse ethernet"  # codespell:ignore
     ),
     "manufacturer": (

@@ -25,7 +25,7 @@ DOC = ImporterDoc(
     limitations=("MAC addresses inside IPv6 identifiers are not used: they may belong to another interface",),
 )
 
-_HEAD = re.compile(r'(?m)^\s*(?:lease\s+[0-9.]+\s*\{|ia-(?:na|ta)\s+"|# This lease file was written by isc-dhcp)')
+_HEAD = re.compile(r'(?m)^[ \t]*(?:lease\s+[0-9.]+\s*\{|ia-(?:na|ta)\s+"|# This lease file was written by isc-dhcp)')
 _BLOCK = re.compile(r"^(?:lease|iaaddr)\s+(\S+)\s*\{")
 _VALUE = re.compile(r"^(?:set\s+|option\s+)?([a-z][\w.\-]*)\s*=?\s*(.*?);?$", re.IGNORECASE)
 

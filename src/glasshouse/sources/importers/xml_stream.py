@@ -15,7 +15,6 @@ __all__ = ["child_text", "elements", "local_name", "root_of"]
 _PROLOGUE = 65_536  # bytes in which a document type stands
 _DECLARES = re.compile(r"<!(?:ENTITY|ELEMENT|ATTLIST|NOTATION)|<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FIRST = re.compile(r"<(?:[A-Za-z_][\w.\-]{0,60}:)?([A-Za-z_][\w.\-]{0,60})[\s/>]")
 
 
@@ -106,8 +105,19 @@ def root_of(head: bytes) -> str:
     text = head_text(head[:_PROLOGUE])
     if text is None or not text.lstrip("\ufeff \t\r\n").startswith("<"):
         return ""
-    found = _FIRST.search(_COMMENT.sub("", text))
+    found = _FIRST.search(_without_comments(text))
     return found.group(1) if found else ""
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        kept.append(text[at:start])
+        end = text.find("-->", start)
+        if end < 0:
+            return "".join(kept)
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def child_text(element: Any, path: str) -> str:
