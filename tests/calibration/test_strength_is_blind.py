@@ -8,7 +8,7 @@ strength that moved would rest on who somebody is, or on the order in which the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -147,11 +147,19 @@ def strengths(identifier: Identifier, groups: list[tuple[Observation, ...]], bac
     return found
 
 
-def moved(groups: list[tuple[Observation, ...]], pack: DataPack) -> list[str]:
+@dataclass(frozen=True)
+class Pair:
+    """Identification with the packs as they are, and with everything under another name."""
+
+    swap: Swap
+    plain: Identifier
+    blind: Identifier
+
+
+def moved(groups: list[tuple[Observation, ...]], pair: Pair) -> list[str]:
     """The devices and facets whose value or strength is another once the names are swapped and swapped back."""
-    swap = swap_of(pack)
-    plain = strengths(Identifier(pack), groups, {})
-    blind = strengths(identifier_of(pack, swap), groups, {new: old for old, new in swap.items()})
+    plain = strengths(pair.plain, groups, {})
+    blind = strengths(pair.blind, groups, {new: old for old, new in pair.swap.items()})
     return [
         f"{group[0].id} {facet.value}: {before.get(facet)} became {after.get(facet)}"
         for group, before, after in zip(groups, plain, blind, strict=True)
@@ -161,8 +169,10 @@ def moved(groups: list[tuple[Observation, ...]], pack: DataPack) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def pack() -> DataPack:
-    return load(ROOT / "data")
+def pair() -> Pair:
+    pack = load(ROOT / "data")
+    swap = swap_of(pack)
+    return Pair(swap, Identifier(pack), identifier_of(pack, swap))
 
 
 def lab_lines(folder: Path) -> Iterator[tuple[Observation, ...]]:
@@ -200,29 +210,28 @@ def replies() -> list[tuple[Observation, ...]]:
     return [(one,) for one in alone] + [(left, right) for left in alone for right in alone if left.id < right.id]
 
 
-def test_swapping_names_examples_and_order_moves_no_strength(pack, tmp_path):
+def test_swapping_names_examples_and_order_moves_no_strength(pair, tmp_path):
     groups = [*replies(), *lab_lines(tmp_path / "samples")]
     assert len(groups) > 100
-    told = strengths(Identifier(pack), groups, {})
+    told = strengths(pair.plain, groups, {})
     assert sum(Facet.MAKER in one for one in told) > 50, "the lines must say something"
-    assert moved(groups, pack) == []
+    assert moved(groups, pair) == []
 
 
-def test_swapping_moves_no_strength_over_the_corpus(pack, shared):
+def test_swapping_moves_no_strength_over_the_corpus(pair, shared):
     groups = [device.observations for device in Corpus.read(shared / "corpus").devices]
-    assert moved(groups, pack) == []
+    assert moved(groups, pair) == []
 
 
-def test_the_swap_reaches_everything(pack):
-    swap = swap_of(pack)
-    other = identifier_of(pack, swap)
+def test_the_swap_reaches_everything(pair):
+    swap, other = pair.swap, pair.blind
     told = other.identity(replies()[0])
     assert told.value(Facet.MAKER) == swap["hikvision"] != "hikvision"
     by_prefix = other.identity((Observation(Endpoint("192.0.2.1", "p"), "mac", b"44:19:b6:00:00:01"),))
     assert by_prefix.value(Facet.MAKER) == swap["hikvision"]
 
 
-def test_a_ladder_that_looks_at_the_name_is_caught(pack, monkeypatch):
+def test_a_ladder_that_looks_at_the_name_is_caught(pair, monkeypatch):
     honest = identity_module._weigh
 
     def rigged(facet, signals, told):
@@ -231,12 +240,12 @@ def test_a_ladder_that_looks_at_the_name_is_caught(pack, monkeypatch):
             return replace(weighed, strength=Strength(weighed.strength + 1))
         return weighed
 
-    assert moved(replies(), pack) == []
+    assert moved(replies(), pair) == []
     monkeypatch.setattr(identity_module, "_weigh", rigged)
-    assert any("maker" in one for one in moved(replies(), pack))
+    assert any("maker" in one for one in moved(replies(), pair))
 
 
-def test_a_strength_that_hangs_on_the_order_of_the_packs_is_caught(pack, monkeypatch):
+def test_a_strength_that_hangs_on_the_order_of_the_packs_is_caught(pair, monkeypatch):
     honest = identity_module._weigh
 
     def rigged(facet, signals, told):
@@ -244,4 +253,4 @@ def test_a_strength_that_hangs_on_the_order_of_the_packs_is_caught(pack, monkeyp
 
     monkeypatch.setattr(identity_module, "_order", lambda _signal: 0)
     monkeypatch.setattr(identity_module, "_weigh", rigged)
-    assert moved(replies(), pack)
+    assert moved(replies(), pair)
