@@ -54,6 +54,10 @@ def test_broken_rows_and_those_of_no_device_are_told():
     assert any("no device: 1" in note for note in seen.notes)
 
 
+def test_an_entry_with_a_broken_mac_address_is_rejected():
+    assert [item.locator for item in read("arp-table--bsd.txt").rejected] == ["line 3"]
+
+
 def test_output_of_another_command_is_named_and_not_dropped():
     data = (FOLDER / "switch-mac-table--ios.txt").read_bytes() + (FOLDER / "switch-arp.txt").read_bytes()
     seen = preview(ImportFile.of_bytes("x", data), property="hq")

@@ -38,7 +38,7 @@ _ROWS = (
     re.compile(rf"^(?P<address>{_ADDRESS})\s+(?P<mac>\(incomplete\))"),
 )
 _GROUP = re.compile(r"(?i)ff[:-]ff[:-]ff|0?1[:-]0?0[:-]5e")
-_LIKE_A_ROW = re.compile(rf"\b{_ADDRESS}\b.*(?:{_MAC}|incomplete)", re.IGNORECASE)
+_LIKE_A_ROW = re.compile(rf"\b{_ADDRESS}\b.*(?:(?:\b[0-9a-f]{{1,2}}[:-]){{3}}|incomplete)", re.IGNORECASE)
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone decides
