@@ -15,10 +15,14 @@ from glasshouse.matching.signals import Hearing
 __all__ = ["FieldRows", "telling"]
 
 _LONGEST = 2_000  # characters of a value that is asked alone
-# What may be taken out of a value before it is read: such values are always read in whole.
+# Values from which something may be taken before they are read; they are always read in whole.
+_MAY_HIDE = re.compile(
+    r"(?i)@|[?&;](?:us|log|pass|pwd|token|auth|key)|authorization|cookie|passw|passphrase|pwd|secret|verification|safe_?code"
+    r"|api_?key|access_?token|auth_?token|user_?(?:info|name)"
+)
+# Names that may be a secret's, or a user's beside one: such a column changes how its neighbours are read.
 _SECRETIVE = re.compile(
-    r"(?i)@|[?&;](?:us|log|pass|pwd|token|auth|key)|cookie|author|pass|pwd|secret|token|verif|safe|api|user|key|psk|commun"
-    r"|credential|pin|mdp|login|util|identif|cle"
+    r"(?i)auth|cookie|pass|pwd|pw|secret|token|code|user|key|psk|commun|credential|pin|mdp|mot|login|util|ident|cle|clé"
 )
 
 
@@ -27,7 +31,7 @@ def telling(name: str, values: list[str], hearing: Hearing) -> list[bool]:
     if name in hearing.joint or name.startswith("inventory."):
         return [True] * len(values)
     speaks = hearing.speaks
-    return [len(one) > _LONGEST or _SECRETIVE.search(one) is not None or speaks(name, one.strip()) for one in values]
+    return [len(one) > _LONGEST or _MAY_HIDE.search(one) is not None or speaks(name, one.strip()) for one in values]
 
 
 class FieldRows:
@@ -37,7 +41,7 @@ class FieldRows:
         self._batch = batch
         self._hearing = hearing
         self._names = [name for name in batch.schema.names if "." in name]
-        self._all = any(_SECRETIVE.search(name) for name in self._names)  # a name of a secret changes its neighbours
+        self._all = any(_SECRETIVE.search(name) for name in self._names)
 
     def column(self, name: str) -> pa.Array:
         """A column as text; all null where the batch has none."""

@@ -55,11 +55,6 @@ class Heard:
     signals: tuple[Signal, ...]
     macs: tuple[Field, ...]
 
-    @property
-    def speaks(self) -> bool:
-        """Whether it can make any difference to an identity."""
-        return bool(self.signals or self.macs)
-
 
 _NOT_SHARED = Heard((), (), False, None, (), ())
 
