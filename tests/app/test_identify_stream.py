@@ -53,7 +53,16 @@ def row(at, **more):
 
 def mixed(count=120):
     """Devices far apart, rows of their own, and everything that may be wrong with a line."""
-    odd = [b"", b"{", b'"x"', b"\xff\xfe", row(1, device=5, raw=7), row(2, port="eighty"), b"[" * 4_000]
+    odd = [
+        b"",
+        b"{",
+        b'{"id": "b", "probe": "http", "raw": "x", "zz": "\xff"}',
+        b'"x"',
+        b"\xff\xfe",
+        row(1, device=5, raw=7),
+        row(2, port="eighty"),
+        b"[" * 4_000,
+    ]
     odd += [
         row(3, device="5"),
         row(4, device="x" * 600),
