@@ -30,26 +30,63 @@ _SECRET_NAME = re.compile(
 )
 _SAYS_ONLY_WHETHER = re.compile(r"(?:true|false|yes|no|on|off|enabled?|disabled?)\Z", re.IGNORECASE)
 _FOLLOWS = re.compile(r"[=:<\r\n\\\uff1a]|&lt;")
-_MARKS = (
-    "pass", "pwd", "secret", "token", "community", "psk", "code", "key", "sess", "cookie", "authorization", "://", "sc:",
-    "pin", "\u9a8c\u8bc1\u7801", "\u5b89\u5168\u7801", "auth=", "\r", "\n", "\\r", "\\n",
-)  # fmt: skip
-_SECRET_IN_TEXT = re.compile(
-    r"((?:pass(?:word|wd|phrase|code)?|pwd|secret|token|community|psk|verif(?:y|ication)?[ _-]?code"
-    r"|(?:safe(?:ty)?|security|pin)[ _-]?code|\bpin|\u9a8c\u8bc1\u7801|\u5b89\u5168\u7801|(?:j|php)?sess(?:ion)?[ _-]?(?:id|key)?"
-    r"|(?:wi-?fi|wlan|wpa2?|api|auth|access|private|encrypt(?:ion)?|shared)[ _-]?key|[?&]auth)"
-    r"[\d.]{0,8}\\?[\"']?[ \t]{0,3}[=:\uff1a][ \t]{0,3}(?:STRING: )?)"
-    r"(?:\\?\"[^\"\r\n]{1,128}\"|\\?'[^'\r\n\\]{1,128}\\?'|[^\s\"'&;,<>(){}]{1,128})"
-    r"|((?:<|&lt;)[A-Za-z0-9_:]{0,40}(?:pass(?:word|wd|phrase|code)|pwd|secret|token|session_?id|community|psk"
-    r"|(?:wi-?fi|wlan|wpa|api|auth|access|private|encryption|shared)_?key|(?:verification|safety|security|pin)_?code)"
-    r"[A-Za-z0-9_]{0,40}(?:\s[^<>]{0,200})?(?:>|&gt;))[^<]{1,256}?(?=<|&lt;)"
-    r"|(://[^\s/@:]{1,64}:)[^\s/@]{1,64}(?=@)"
-    r"|((?:proxy-)?authorization[\"']?[ \t]{0,3}[:=][ \t]{0,3})[^\r\n]{1,600}"
-    r"|((?:set-)?cookie2?[\"']?[ \t]{0,3}:[ \t]{0,3})[^\r\n]{1,600}"
-    r"|([{,]\s{0,2}SC:)[^,{}\s]{1,40}"
-    r"|(?-i:((?<![A-Z0-9])(?=[A-Z0-9]{0,8}\d)[A-Z0-9]{9}(?:\r\n?|\n|\\r(?:\\n)?|\\n))[A-Z]{6}(?=[\r\n\\]|\Z))",
-    re.IGNORECASE,
+_BEFORE_KEY = (
+    "wifi",
+    "wi-fi",
+    "wlan",
+    "wpa",
+    "wpa2",
+    "api",
+    "auth",
+    "access",
+    "private",
+    "encryption",
+    "encrypt",
+    "shared",
 )
+_BEFORE_CODE = ("verification", "verify", "verif", "safety", "safe", "security", "pin")
+_NAMES = (
+    "passphrase", "password", "passcode", "passwd", "pass", "pwd", "secret", "token", "community", "psk", "pin",
+    "\u9a8c\u8bc1\u7801", "\u5b89\u5168\u7801", "session", "sess", r"\?auth", "&auth",
+)  # fmt: skip
+# Every branch begins with a letter of its own, in lower case: the engine then skips to the letters that can begin one.
+_NAMED = "|".join(
+    [
+        *(f"{word}[ _-]?key" for word in _BEFORE_KEY),
+        *(f"{word}[ _-]?code" for word in _BEFORE_CODE),
+        *(f"{word}[ _-]?(?:id|key)" for word in ("session", "sess")),
+        *_NAMES,
+    ]
+)
+_MARKS = ("pass", "pwd", "secret", "token", "community", "psk", "code", "key", "sess", "pin", "\u7801", "auth")
+# What a secret follows, by the texts of which one must be there; group 1 stays, the rest of the match is the secret.
+_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (
+        _MARKS,
+        re.compile(
+            rf"((?:{_NAMED})[\d.]{{0,8}}\\?[\"']?[ \t]{{0,3}}[=:\uff1a][ \t]{{0,3}}(?:string: )?)"
+            r"(?:\\?\"[^\"\r\n]{1,128}\"|\\?'[^'\r\n\\]{1,128}\\?'|[^\s\"'&;,<>(){}]{1,128})"
+        ),
+    ),
+    (
+        _MARKS,
+        re.compile(
+            r"((?:<|&lt;)[a-z0-9_:]{0,40}(?:pass(?:word|wd|phrase|code)|pwd|secret|token|session_?id|community|psk"
+            r"|(?:wi-?fi|wlan|wpa|api|auth|access|private|encryption|shared)_?key|(?:verification|safety|security|pin)_?code)"
+            r"[a-z0-9_]{0,40}(?:\s[^<>]{0,200})?(?:>|&gt;))[^<]{1,256}?(?=<|&lt;)"
+        ),
+    ),
+    (("://",), re.compile(r"(://[^\s/@:]{1,64}:)[^\s/@]{1,64}(?=@)")),
+    (
+        ("authorization", "cookie"),
+        re.compile(r"((?:authorization|cookie2?)[\"']?[ \t]{0,3}[:=][ \t]{0,3})[^\r\n]{1,600}"),
+    ),
+    (("sc:",), re.compile(r"([{,]\s{0,2}sc:)[^,{}\s]{1,40}")),
+)
+_LABEL_LINES = re.compile(
+    r"((?<![A-Z0-9])(?=[A-Z0-9]{0,8}\d)[A-Z0-9]{9}(?:\r\n?|\n|\\r(?:\\n)?|\\n))[A-Z]{6}(?=[\r\n\\]|\Z)"
+)
+_LABEL_TEXT = 4_096  # characters: a text with a label in it is short
 _LABEL_CODE = re.compile(
     rb"(?<![A-Z0-9])(?=[A-Z0-9]{0,8}\d)[A-Z0-9]{9}(?:\r\n?|\n|\\r(?:\\n)?|\\n)([A-Z]{6})(?=[\r\n\\]|\Z)|[{,]\s{0,2}SC:([^,{}\s]{1,40})"
 )
@@ -75,15 +112,35 @@ def mask(text: str) -> str:
     """The text with passwords, codes, tokens and URL user information replaced by `***`."""
     if _FOLLOWS.search(text) is None:
         return text  # no secret without a mark that it follows
-    lowered = text.lower()
-    for mark in _MARKS:
-        if mark in lowered:
-            return _SECRET_IN_TEXT.sub(_masked, text)
+    if len(text) <= _LABEL_TEXT:
+        text = _LABEL_LINES.sub(r"\1***", text)
+    lowered = _lower(text)
+    for marks, pattern in _RULES:
+        for mark in marks:
+            if mark in lowered:
+                shown = _masked(pattern, text, lowered)
+                if shown is not text:
+                    text, lowered = shown, _lower(shown)
+                break
     return text
 
 
-def _masked(found: re.Match[str]) -> str:
-    return found[found.lastindex or 0] + "***"
+def _lower(text: str) -> str:
+    """The text with A to Z in lower case: as many characters, so that a place in one is the place in the other."""
+    return (
+        text.lower()
+        if text.isascii()
+        else text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+    )
+
+
+def _masked(pattern: re.Pattern[str], text: str, lowered: str) -> str:
+    kept: list[str] = []
+    at = 0
+    for found in pattern.finditer(lowered):
+        kept += (text[at : found.end(1)], "***")
+        at = found.end()
+    return "".join((*kept, text[at:])) if kept else text
 
 
 def _clean(value: str, limit: int) -> str:
