@@ -12,6 +12,7 @@ __all__ = [
 MODEL = frozenset(
     [
         "isapi.model",
+        "lapi.DeviceModel",
         "onvif.Model",
         "onvif.scope.hardware",
         "onvif.scope.model",
@@ -45,6 +46,7 @@ MODEL = frozenset(
 SERIAL = frozenset(
     [
         "isapi.serialNumber",
+        "lapi.SerialNumber",
         "isapi.eventPush.serial",
         "onvif.SerialNumber",
         "sadp.DeviceSN",
@@ -64,6 +66,8 @@ SERIAL = frozenset(
 FIRMWARE = frozenset(
     [
         "isapi.firmwareVersion",
+        "lapi.FirmwareVersion",
+        "json.SoftWareVersion",
         "onvif.FirmwareVersion",
         "sadp.SoftwareVersion",
         "dhip.Version",
@@ -102,6 +106,7 @@ NAME = frozenset(
         "dhip.Manufacturer",
         "dahua-cgi.vendor",
         "isapi.manufacturer",
+        "lapi.Manufacturer",
         "sadp.OEMInfo",
         "inventory.manufacturer",
         "label.brand",

@@ -48,6 +48,9 @@ _OWN_MAC = re.compile(r"table\.Network\.\w{1,20}\.PhysicalAddress")
 _OWN_ADDRESS = re.compile(r"table\.Network\.\w{1,20}\.IPAddress")
 _CHANNEL = re.compile(r"table\.RemoteDevice(?:\.uuid:System_CONFIG_NETCAMERA_INFO_|\[)(\d{1,4})\]?\.(\S{1,80})")
 
+# Settings come as table.<Name>..., abilities as caps.<Name>...: the first name says which.
+_TREE = re.compile(r"(table|caps)\.([A-Za-z]\w{0,60})")
+
 
 def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
     """The device type: the path exists and its challenge names the family."""
@@ -69,6 +72,9 @@ def read(fields: Fields, document: Document) -> None:
             fields.add(f"dahua-cgi.channel.{int(channel[1]) + 1}.{channel[2]}", node.text, node.start, node.end)
             continue
         fields.add(f"dahua-cgi.{key.removeprefix('table.')}", node.text, node.start, node.end)
+        tree = _TREE.match(key)
+        if tree is not None:
+            fields.add(f"dahua-cgi.{tree[1]}", tree[2])
         if key in {"serialNumber", "sn"}:
             add_serial(fields, node.text, node.start, node.end)
         elif _OWN_MAC.fullmatch(key):
