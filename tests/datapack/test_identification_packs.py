@@ -66,6 +66,44 @@ def test_fingerprint_faults_are_named(tmp_path, change, word):
     assert all(problem.file == "fingerprints/a.toml" and "fingerprint[0]" in problem.where for problem in problems)
 
 
+RIVALS = """
+[[fingerprint]]
+id = "{slug}.realm"
+field = "http.realm"
+pattern = '{pattern}'
+says = [{{ facet = "{facet}", value = "{slug}", strength = "supporting" }}]
+examples = ["{example}"]
+counterexamples = ["nginx"]
+probes = ["{probe}"]
+source = {{ title = "t", basis = "sourced" }}
+"""
+BRAND = '[[party]]\nid = "label"\nname = "Label"\nkind = "brand"\nsource = { title = "t", basis = "sourced" }\n'
+SOLD = '[[lineage]]\nbrand = "label"\nmaker = "acme"\nstrength = "supporting"\nsource = { title = "t", basis = "sourced" }\n'
+
+
+def rival_rows(root: Path, *, pattern: str = "^Login", probe: str = "http") -> Path:
+    """One row of Acme, and one of Label whose pattern fires on Acme's example."""
+    first = RIVALS.format(slug="acme", facet="maker", pattern="^Login to", example="Login to 7", probe="http")
+    second = RIVALS.format(slug="label", facet="brand", pattern=pattern, example="Login x", probe=probe)
+    return write(write(root, "parties", PARTY + BRAND), "fingerprints", first + second)
+
+
+def test_a_fingerprint_that_fires_on_another_makers_example_is_refused(tmp_path):
+    (problem,) = fingerprints.verify(rival_rows(tmp_path))
+    assert problem.where == "fingerprint[1].pattern"
+    assert "'Login to 7'" in problem.text
+    assert "acme.realm" in problem.text
+
+
+def test_a_rebrand_of_the_maker_is_not_another(tmp_path):
+    assert fingerprints.verify(write(rival_rows(tmp_path), "lineage", SOLD)) == ()
+
+
+def test_patterns_that_never_meet_are_no_rivals(tmp_path):
+    assert fingerprints.verify(rival_rows(tmp_path, pattern="^Login x")) == ()
+    assert fingerprints.verify(rival_rows(tmp_path, probe="rtsp")) == ()
+
+
 def test_pattern_outside_linear_time_is_refused(tmp_path):
     root = fingerprint(tmp_path)
     text = (root / "fingerprints/a.toml").read_text("utf-8").replace("^Acme/", "^(?=A)Acme/")

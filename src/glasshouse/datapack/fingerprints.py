@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from glasshouse.datapack import parties
+from glasshouse.datapack import lineage, parties
 from glasshouse.datapack.calibration import cited
 from glasshouse.datapack.files import Root, SourceRow, StrengthWord, read_folder
 from glasshouse.datapack.problem import PackError, Problem
+from glasshouse.datapack.rivals import Kin, kin, rivals
 from glasshouse.matching import cost, patterns
 from glasshouse.model.observation import PROBES
 from glasshouse.model.provenance import Basis
@@ -80,19 +81,31 @@ def load(root: Root) -> tuple[Fingerprint, ...]:
 
 
 def verify(root: Root) -> tuple[Problem, ...]:
-    """What is wrong: schema, ids, slugs, patterns, examples and counterexamples, recalled above indicative."""
+    """What is wrong: schema, ids, slugs, patterns, examples and counterexamples, recalled above indicative, rivals."""
     try:
         files = read_folder(root, FOLDER, FingerprintsFile)
         slugs = {party.id for party in parties.load(root).parties}
+        related = kin(lineage.load(root))
     except PackError as error:
         return error.problems
     ids = Counter(row.id for _, file in files for row in file.fingerprint)
-    return tuple(
+    found = tuple(
         problem
         for name, file in files
         for at, row in enumerate(file.fingerprint)
         for problem in _problems(name, f"fingerprint[{at}]", row, slugs, ids)
     )
+    # Patterns that are broken or too large are not run over the others' examples.
+    return found or tuple(_rival_problems(files, related))
+
+
+def _rival_problems(files: Iterable[tuple[str, FingerprintsFile]], related: Kin) -> Iterator[Problem]:
+    places = {row.id: (name, at) for name, file in files for at, row in enumerate(file.fingerprint)}
+    values = [row.value() for _, file in files for row in file.fingerprint]
+    for one, example, owner in rivals(values, related):
+        name, at = places[one.id]
+        text = f"matches {example!r}, an example of {owner.id!r}, which names another party; narrow one of the two"
+        yield Problem(name, f"fingerprint[{at}].pattern", text)
 
 
 def _problems(file: str, where: str, row: FingerprintRow, slugs: set[str], ids: Counter[str]) -> Iterator[Problem]:
