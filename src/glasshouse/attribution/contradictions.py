@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from glasshouse.attribution.lineage import Knowledge, maker_of
 from glasshouse.attribution.ties import APART
@@ -13,7 +14,7 @@ from glasshouse.model.signal import Facet, Signal
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 
-__all__ = ["PARTIES", "find", "flashed", "observed_macs", "reported_macs", "serious", "unsettled"]
+__all__ = ["PARTIES", "find", "flashed", "made_on", "observed_macs", "reported_macs", "serious", "unsettled"]
 
 Ranked = Mapping[Facet, Sequence[Attribution]]
 
@@ -86,6 +87,12 @@ def _rivals(ranked: Ranked, knowledge: Knowledge) -> list[Contradiction]:
     return found
 
 
+def made_on(ranked: Ranked) -> date | None:
+    """The day that the unit's serial number claims it was made; None: it claims none."""
+    found = _first(ranked, Facet.MADE_ON)
+    return date.fromisoformat(found.value) if found is not None and found.strength >= Strength.SUPPORTING else None
+
+
 def flashed(ranked: Ranked, knowledge: Knowledge) -> tuple[Attribution, str, Attribution] | None:
     """(brand, who makes it by its lineage, firmware origin) where the last two differ; None where they do not."""
     brand = _first(ranked, Facet.BRAND)
@@ -93,7 +100,7 @@ def flashed(ranked: Ranked, knowledge: Knowledge) -> tuple[Attribution, str, Att
     model = _first(ranked, Facet.MODEL)
     if brand is None or origin is None or min(brand.strength, origin.strength) < Strength.SUPPORTING:
         return None
-    expected = maker_of(brand.value, model.value if model else None, knowledge)
+    expected = maker_of(brand.value, model.value if model else None, knowledge, made_on(ranked))
     if expected is None or expected[0] == origin.value or expected[1] < Strength.SUPPORTING:
         return None
     return brand, expected[0], origin

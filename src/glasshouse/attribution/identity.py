@@ -123,7 +123,7 @@ def _add_lineage(ranked: dict[Facet, list[Attribution]], knowledge: Knowledge) -
     brand, model = _best(ranked, Facet.BRAND), _best(ranked, Facet.MODEL)
     if brand is None:
         return
-    told = maker_of(brand.value, model.value if model else None, knowledge)
+    told = maker_of(brand.value, model.value if model else None, knowledge, contradictions.made_on(ranked))
     if told is None:
         return
     maker, strength, because = told

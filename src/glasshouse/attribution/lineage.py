@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
 from glasshouse.model.party import Lineage, Party
@@ -39,12 +40,15 @@ class Knowledge:
         return slug in self._makers
 
 
-def maker_of(brand: str, model: str | None, knowledge: Knowledge) -> tuple[str, Strength, Message] | None:
+def maker_of(
+    brand: str, model: str | None, knowledge: Knowledge, made_on: date | None = None
+) -> tuple[str, Strength, Message] | None:
     """`(maker, how far the brand supports it, why)`; None: not recorded, sold from several sources, or in part.
 
-    A row of the series decides before a row of the whole brand; rows that disagree decide nothing.
+    A row of the series decides before a row of the whole brand; rows that disagree decide nothing. A row of other years
+    than the one the unit was made in says nothing of it; without that day, all years count.
     """
-    rows = knowledge.rows(brand)
+    rows = tuple(row for row in knowledge.rows(brand) if made_on is None or made_on in row.when)
     series = [row for row in rows if row.model_pattern and model and _fits(row.model_pattern, model)]
     if series:
         makers = {row.maker for row in series}
@@ -57,7 +61,7 @@ def maker_of(brand: str, model: str | None, knowledge: Knowledge) -> tuple[str, 
             return series[0].maker, strength, because
         return None
     whole = [row for row in rows if row.model_pattern is None]
-    if not rows and knowledge.is_maker(brand):
+    if not knowledge.rows(brand) and knowledge.is_maker(brand):
         return brand, Strength.SUPPORTING, Message.of("{brand} makes what it sells under its own name", brand=brand)
     if whole and knowledge.is_maker(brand):
         return (
