@@ -45,6 +45,8 @@ class ProtocolDoc:
     limitations: tuple[str, ...] = ()
     multicast: tuple[tuple[str, int], ...] = ()  # groups its requests may go to, once per subnet
     reply_ports: tuple[int, ...] = ()  # fixed local ports that replies come to
+    reply_groups: tuple[str, ...] = ()  # other groups that replies go to
+    broadcast: tuple[int, ...] = ()  # ports its requests may be broadcast to, once per subnet
 
 
 @dataclass(frozen=True, slots=True)

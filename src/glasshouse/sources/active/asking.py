@@ -24,6 +24,7 @@ from glasshouse.sources.active.plan import (
 )
 from glasshouse.sources.active.result import HostResult, HostState, PortState
 from glasshouse.sources.active.scope import Scope
+from glasshouse.sources.active.stopping import RunStoppedError
 from glasshouse.sources.active.targets import Host
 from glasshouse.sources.active.wire import OutOfScopeError, Reply, Wire
 
@@ -63,6 +64,8 @@ async def ask_host(run: Run, host: Host, heard: Sequence[Heard]) -> HostResult:
         await asking.run()
     except OutOfScopeError as error:
         asking.gaps.append(error.refusal.gap(host.label))
+    except RunStoppedError:
+        raise
     except Exception as error:  # noqa: BLE001  # whatever goes wrong with one host must not end the run
         asking.gaps.append(Gap(host.label, GapReason.INTERRUPTED, None, f"{type(error).__name__}: {error}"))
     return asking.result()

@@ -15,6 +15,7 @@ from glasshouse.sources.active.governor import Budget, Clock, Governor, pace_of
 from glasshouse.sources.active.journal import Journal
 from glasshouse.sources.active.multicast import Heard, Round, multicast_round
 from glasshouse.sources.active.neighbours import Neighbours, proc_net_arp
+from glasshouse.sources.active.packets import Note, unnoted
 from glasshouse.sources.active.plan import Menu, Speaker
 from glasshouse.sources.active.result import HostResult, HostState
 from glasshouse.sources.active.scope import Scope, ScopeError
@@ -39,13 +40,15 @@ class Progress:
 class Vantage:
     """What a run has at hand besides scope and clock; the defaults are the program's own.
 
-    `allow` is the allow-list of exact bytes; tests that bring speakers of their own bring their own list.
+    `allow` is the allow-list of exact bytes; tests that bring speakers of their own bring their own list. `note` is told
+    each packet before it leaves.
     """
 
     speakers: tuple[Speaker, ...] | None = None
     allow: Allow = allowed
     budget: Budget = field(default_factory=Budget)
     neighbours: Neighbours = proc_net_arp
+    note: Note = unnoted
 
 
 def builtin_speakers() -> tuple[Speaker, ...]:
@@ -91,9 +94,9 @@ async def scan(
     todo = [host for host in targets if host.key not in done]
     pace = pace_of(scope)
     governor = Governor(pace, clock, vantage.budget)
-    wire = Wire(scope, pace, clock, vantage.allow)
+    wire = Wire(scope, pace, clock, vantage.allow, vantage.note)
     run = Run(scope, menu, governor, wire, clock, collection, site, vantage.neighbours)
-    heard_round = await multicast_round(scope, menu, governor, clock, vantage.allow) if todo else Round()
+    heard_round = await multicast_round(scope, menu, governor, clock, vantage.allow, vantage.note) if todo else Round()
     heard = _by_host(heard_round.heard)
     crowd = _Crowd(run, journal, heard, progress, len(targets), len(targets) - len(todo))
     asked = {host.key for host in targets}

@@ -1,7 +1,8 @@
-"""One round of multicast questions, before any host is asked: it finds more and touches each device less.
+"""One round of multicast and broadcast questions, before any host is asked: it finds more and touches devices less.
 
-Sent only where the scope has a `[multicast]` table, from the interface it names, with TTL 1. Replies are kept from
-addresses the scope permits; of others only the number is.
+Sent only where the scope has a `[multicast]` table, from the interface it names, with TTL 1; to a broadcast address only
+where that table names one, which is then the broadcast address of a range of the scope. Replies are kept from addresses
+the scope permits; of others only the number is.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from datetime import datetime
 from glasshouse.model.observation import Gap, GapReason
 from glasshouse.model.protocol import Request, SafetyClass
 from glasshouse.sources.active.governor import Clock, Governor
+from glasshouse.sources.active.packets import Note, Sent, digest, unnoted
 from glasshouse.sources.active.plan import Menu, Speaker, token_for
-from glasshouse.sources.active.scope import MulticastRules, Scope
+from glasshouse.sources.active.scope import MulticastRules, Scope, Transport
 from glasshouse.sources.active.targets import Host, expand
 from glasshouse.sources.active.wire import Allow, NotAllowedError
 
-__all__ = ["Heard", "Round", "multicast_round"]
+__all__ = ["Heard", "Round", "groups_of", "multicast_round"]
 
 _SEND_GAP = 0.4  # seconds between two questions to one group
 _MAX_DATAGRAMS = 8_192  # of one protocol's round: a /16 full of devices would be listened to in parts
@@ -56,13 +58,31 @@ class Round:
 @dataclass(frozen=True, slots=True)
 class _Question:
     speaker: Speaker
-    group: str
+    group: str  # or the broadcast address
     port: int  # standard
     actual: int
     requests: tuple[Request, ...]
 
+    @property
+    def is_broadcast(self) -> bool:
+        return not ipaddress.ip_address(self.group).is_multicast
 
-async def multicast_round(scope: Scope, menu: Menu, governor: Governor, clock: Clock, allow: Allow) -> Round:
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What all questions of a round share."""
+
+    scope: Scope
+    rules: MulticastRules
+    governor: Governor
+    clock: Clock
+    allow: Allow
+    note: Note
+
+
+async def multicast_round(
+    scope: Scope, menu: Menu, governor: Governor, clock: Clock, allow: Allow, note: Note = unnoted
+) -> Round:
     """Ask every chosen protocol's IPv4 group once and listen. Without `[multicast]` in the scope nothing is sent."""
     rules = scope.multicast
     if rules is None or menu.max_class < SafetyClass.DISCOVERY:
@@ -70,8 +90,8 @@ async def multicast_round(scope: Scope, menu: Menu, governor: Governor, clock: C
     refusal = scope.period(clock.now())
     if refusal is not None:
         return Round(gaps=(refusal.gap(f"multicast from {rules.interface}"),))
-    questions = list(_questions(menu, rules, allow))
-    rounds = await asyncio.gather(*(_ask(question, scope, rules, governor, clock, allow) for question in questions))
+    desk = _Desk(scope, rules, governor, clock, allow, note)
+    rounds = await asyncio.gather(*(_ask(question, desk) for question in tuple(_questions(menu, desk))))
     return Round(
         tuple(heard for each in rounds for heard in each.heard),
         tuple(gap for each in rounds for gap in each.gaps),
@@ -80,27 +100,29 @@ async def multicast_round(scope: Scope, menu: Menu, governor: Governor, clock: C
     )
 
 
-def _questions(menu: Menu, rules: MulticastRules, allow: Allow) -> Iterable[_Question]:
+def groups_of(speaker: Speaker, scope: Scope) -> tuple[tuple[str, int], ...]:
+    """The IPv4 groups, and the broadcast address, that the scope lets a speaker ask, each with the standard port."""
+    rules, doc = scope.multicast, speaker.DOC
+    if rules is None or (rules.protocols is not None and doc.name not in rules.protocols):
+        return ()
+    groups = tuple((group, port) for group, port in doc.multicast if ":" not in group)
+    return (*groups, *((rules.broadcast, port) for port in doc.broadcast if rules.broadcast is not None))
+
+
+def _questions(menu: Menu, desk: _Desk) -> Iterable[_Question]:
     for speaker in menu.chosen:
-        doc = speaker.DOC
-        if rules.protocols is not None and doc.name not in rules.protocols:
-            continue
-        for group, port in doc.multicast:
-            ip = ipaddress.ip_address(group)
-            if ip.version != 4 or not ip.is_multicast:
-                continue
-            token = token_for(menu.seed, Host(group, rules.interface), doc.name)
+        name = speaker.DOC.name
+        for group, port in groups_of(speaker, desk.scope):
+            token = token_for(menu.seed, Host(group, desk.rules.interface), name)
             requests = tuple(r for r in speaker.requests(group, port, token) if r.safety <= menu.max_class)
             for request in requests:
-                if not allow(doc.name, group, port, request.data):
-                    raise NotAllowedError(f"{doc.name} {request.name!r} to {group}:{port} is not on the allow-list")
-            yield _Question(speaker, group, port, rules.ports.actual("udp", port) or port, requests)
+                if not desk.allow(name, group, port, request.data):
+                    raise NotAllowedError(f"{name} {request.name!r} to {group}:{port} is not on the allow-list")
+            yield _Question(speaker, group, port, desk.rules.ports.actual("udp", port) or port, requests)
 
 
-async def _ask(
-    question: _Question, scope: Scope, rules: MulticastRules, governor: Governor, clock: Clock, allow: Allow
-) -> Round:
-    name = question.speaker.DOC.name
+async def _ask(question: _Question, desk: _Desk) -> Round:
+    name, rules, clock = question.speaker.DOC.name, desk.rules, desk.clock
     where = f"{question.group}:{question.port} from {rules.interface}"
     gaps: list[Gap] = []
     try:
@@ -108,25 +130,35 @@ async def _ask(
     except OSError as error:
         detail = f"cannot use interface {rules.interface}: {error.strerror}; name the address of a local interface"
         return Round(gaps=(Gap(where, GapReason.UNREACHABLE, name, detail),))
-    ear = _Ear(question, scope, clock, allow)
-    sent = packets = 0
+    ear = _Ear(question, desk.scope, clock, desk.allow)
+    sent: list[int] = []
     with contextlib.closing(sock):
         listening = asyncio.create_task(ear.listen(sock))
         try:
-            for number, request in enumerate(question.requests):
-                if number:
-                    await clock.sleep(_SEND_GAP)
-                await governor.site_turn()
-                target = (question.group, question.actual)
-                sent += await asyncio.get_running_loop().sock_sendto(sock, request.data, target)
-                packets += 1
-            await clock.sleep(governor.pace.multicast_seconds)
+            await _send(sock, question, desk, sent)
+            await clock.sleep(desk.governor.pace.multicast_seconds)
         except OSError as error:
             gaps.append(Gap(where, GapReason.UNREACHABLE, name, f"sending failed: {error.strerror}"))
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
-    return Round(tuple(ear.heard), (*gaps, *ear.gaps()), packets, sent)
+    return Round(tuple(ear.heard), (*gaps, *ear.gaps()), len(sent), sum(sent))
+
+
+async def _send(sock: socket.socket, question: _Question, desk: _Desk, sent: list[int]) -> None:
+    """Send the question's requests in turn; `sent` gets the size of each that left."""
+    target = (question.group, question.actual)
+    for number, request in enumerate(question.requests):
+        if number:
+            await desk.clock.sleep(_SEND_GAP)
+        await desk.governor.site_turn()
+        size, sha256 = len(request.data), digest(request.data)
+        desk.note(Sent(desk.clock.now(), "group", *_udp(target), size, sha256, desk.rules.interface))
+        sent.append(await asyncio.get_running_loop().sock_sendto(sock, request.data, target))
+
+
+def _udp(target: tuple[str, int]) -> tuple[str, Transport, int]:
+    return target[0], "udp", target[1]
 
 
 def _member(question: _Question, rules: MulticastRules, gaps: list[Gap]) -> socket.socket:
@@ -138,12 +170,14 @@ def _member(question: _Question, rules: MulticastRules, gaps: list[Gap]) -> sock
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, interface)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+        if question.is_broadcast:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 1)  # no router passes it on
         _bind(sock, question, rules, gaps)
-        sock.setsockopt(
-            socket.IPPROTO_IP,
-            socket.IP_ADD_MEMBERSHIP,
-            struct.pack("4s4s", socket.inet_aton(question.group), interface),
-        )
+        groups = () if question.is_broadcast else (question.group, *question.speaker.DOC.reply_groups)
+        for group in groups:
+            member = struct.pack("4s4s", socket.inet_aton(group), interface)
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, member)
     except BaseException:
         sock.close()
         raise

@@ -9,6 +9,7 @@ from typing import Literal
 
 from glasshouse.model.protocol import SafetyClass
 from glasshouse.sources.active.governor import Budget, pace_of
+from glasshouse.sources.active.multicast import groups_of
 from glasshouse.sources.active.plan import UNICAST_FINDERS, Known, Menu, Speaker, connect_ports, token_for
 from glasshouse.sources.active.scope import Scope
 from glasshouse.sources.active.targets import Host
@@ -116,13 +117,6 @@ def _when(speaker: Speaker, menu: Menu) -> When | None:
 
 
 def _groups(scope: Scope, menu: Menu) -> list[tuple[str, str, int]]:
-    rules = scope.multicast
-    if rules is None or menu.max_class < SafetyClass.DISCOVERY:
+    if menu.max_class < SafetyClass.DISCOVERY:
         return []
-    return [
-        (speaker.DOC.name, group, port)
-        for speaker in menu.chosen
-        if rules.protocols is None or speaker.DOC.name in rules.protocols
-        for group, port in speaker.DOC.multicast
-        if ":" not in group
-    ]
+    return [(speaker.DOC.name, group, port) for speaker in menu.chosen for group, port in groups_of(speaker, scope)]

@@ -86,6 +86,7 @@ class MulticastRules:
     interface: str
     ports: PortMap = PortMap()
     protocols: tuple[str, ...] | None = None  # None = every protocol that has a group
+    broadcast: str | None = None  # the broadcast address of the interface's network; None = nothing is broadcast
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +152,17 @@ class Scope:
 
     def permits(self, address: str, now: datetime) -> Refusal | None:
         """None = may be touched now; else why not. `address` is an IP address in text form; `now` is aware."""
+        return self.period(now) or self.place(address)
+
+    def place(self, address: str) -> Refusal | None:
+        """None = may be touched while the scope is in force; else why not."""
         try:
             ip = _parsed(address)
         except ValueError:
             return Refusal(
                 "not-a-host", f"{address!r} is not an IP address; names are resolved before the scope is asked"
             )
-        return self.period(now) or self._place(ip)
+        return self._place(ip)
 
     def period(self, now: datetime) -> Refusal | None:
         """None = the scope is in force at `now`; else why not."""

@@ -27,6 +27,7 @@
     interface = "192.0.2.5"                 # address of the interface to send from; required
     protocols = ["sadp", "ws-discovery"]    # default: every protocol that has a group
     ports = { 37020 = 27020 }               # standard port of a group = port used here
+    broadcast = "192.0.2.255"               # also ask finders that know broadcast only; default: nothing is broadcast
 
 Several `[[endpoint]]` tables may share one address (port forwarding, or an emulated site where only 127.0.0.1
 exists). Each is then a device of its own: it is asked on the ports it maps and on no other, and its name is the
@@ -95,6 +96,7 @@ def parse_scope(text: str, digest: str) -> Scope:
         sha256=digest,
     )
     _consistent(scope)
+    _check_broadcast(scope)
     return scope
 
 
@@ -213,7 +215,7 @@ def _multicast(value: object) -> MulticastRules | None:
         return None
     if not isinstance(value, dict):
         raise _bad("multicast", value, "a table [multicast] with the address of the interface")
-    _only(value, {"interface", "ports", "protocols"}, "multicast.")
+    _only(value, {"interface", "ports", "protocols", "broadcast"}, "multicast.")
     try:
         interface = str(ipaddress.IPv4Address(value.get("interface", "")))
     except ValueError:
@@ -222,7 +224,20 @@ def _multicast(value: object) -> MulticastRules | None:
     if names is not None and not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
         raise _bad("multicast.protocols", names, "a list of protocol names")
     ports = PortMap(_pairs(value.get("ports", {}), "multicast.ports"))
-    return MulticastRules(interface, ports, None if names is None else tuple(names))
+    broadcast = _text(value.get("broadcast"), "multicast.broadcast")
+    return MulticastRules(interface, ports, None if names is None else tuple(names), broadcast)
+
+
+def _check_broadcast(scope: Scope) -> None:
+    """A broadcast reaches a whole network, so that network must be a range of the scope, and the interface in it."""
+    rules = scope.multicast
+    if rules is None or rules.broadcast is None:
+        return
+    interface = ipaddress.ip_address(rules.interface)
+    wide = (r for r in scope.ranges if isinstance(r, ipaddress.IPv4Network) and r.prefixlen <= 30 and interface in r)
+    if rules.broadcast not in {str(network.broadcast_address) for network in wide}:
+        accepted = "the broadcast address of a network in 'ranges' that holds multicast.interface, such as 192.0.2.255"
+        raise _bad("multicast.broadcast", rules.broadcast, accepted)
 
 
 def _consistent(scope: Scope) -> None:

@@ -38,7 +38,8 @@ def _context() -> ssl.SSLContext:
 class TlsClient:
     """TLS over memory buffers, so that every byte read is counted and bounded here."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, note: Callable[[bytes], None]) -> None:
+        self._note = note  # is told every write before it is made
         self._sock = sock
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
@@ -94,6 +95,7 @@ class TlsClient:
         if data:
             self.sent += len(data)
             self.writes += 1
+            self._note(data)
             await asyncio.get_running_loop().sock_sendall(self._sock, data)
 
     async def _fill(self, bound: int | None) -> None:

@@ -19,6 +19,7 @@ from typing import Literal
 
 from glasshouse.model.protocol import Limits
 from glasshouse.sources.active.governor import Clock, Pace
+from glasshouse.sources.active.packets import Kind, Note, Sent, digest, unnoted
 from glasshouse.sources.active.plan import Speaker, Step
 from glasshouse.sources.active.result import OpenState
 from glasshouse.sources.active.scope import Refusal, Scope
@@ -74,11 +75,12 @@ class Reply:
 class Wire:
     """Connects and exchanges for one run."""
 
-    def __init__(self, scope: Scope, pace: Pace, clock: Clock, allow: Allow) -> None:
+    def __init__(self, scope: Scope, pace: Pace, clock: Clock, allow: Allow, note: Note = unnoted) -> None:
         self._scope = scope
         self._pace = pace
         self._clock = clock
         self._allow = allow
+        self._note = note
 
     async def connect(self, host: Host, step: Step) -> OpenState:
         """Whether the standard TCP port of `step` accepts connections; no byte is sent. Raises OutOfScopeError."""
@@ -121,6 +123,7 @@ class Wire:
         port = self._actual(host, step)
         sock = _socket(host.address, socket.SOCK_STREAM)
         try:
+            self._write_down("connect", host, step, port)
             async with asyncio.timeout(seconds):
                 await asyncio.get_running_loop().sock_connect(sock, (host.address, port))
             _refuse_self(sock)
@@ -129,8 +132,14 @@ class Wire:
             raise
         return sock
 
+    def _write_down(self, kind: Kind, host: Host, step: Step, port: int, data: bytes = b"") -> None:
+        """Before it leaves: what is not in the ledger was not sent."""
+        sha256 = None if kind == "connect" else digest(data)
+        self._note(Sent(self._clock.now(), kind, host.address, step.transport, port, len(data), sha256))
+
     async def _stream(self, host: Host, step: Step, speaker: Speaker) -> Reply:
-        reader = _Reader(speaker, step)
+        port = self._actual(host, step)
+        reader = _Reader(speaker, step, lambda data: self._write_down("data", host, step, port, data))
         connected = False
         try:
             async with asyncio.timeout(min(speaker.DOC.limits.seconds, self._pace.reply_seconds)):
@@ -154,6 +163,7 @@ class Wire:
         loop = asyncio.get_running_loop()
         with contextlib.closing(_socket(host.address, socket.SOCK_DGRAM)) as sock:
             try:
+                self._write_down("datagram", host, step, port, data)
                 sent = await loop.sock_sendto(sock, data, (host.address, port))
                 await _collect(sock, host.address, step, found, self._pace.datagram_seconds)
             except OSError as error:
@@ -181,9 +191,10 @@ async def _collect(sock: socket.socket, address: str, step: Step, found: list[by
 class _Reader:
     """One exchange over a connection; what it has read survives a timeout."""
 
-    def __init__(self, speaker: Speaker, step: Step) -> None:
+    def __init__(self, speaker: Speaker, step: Step, note: Callable[[bytes], None]) -> None:
         self._speaker = speaker
         self._step = step
+        self._note = note
         self._buffer = bytearray()
         self._whole = False
         self.sent = 0
@@ -207,13 +218,13 @@ class _Reader:
         if request is None:
             return
         if request.read_until == "handshake":
-            tls = TlsClient(sock)
+            tls = TlsClient(sock, self._note)
             await tls.handshake()
             self._count(tls)
             self._buffer += tls.certificate_text()
             self._whole = True
         elif self._step.tls:
-            await self._over_tls(TlsClient(sock), request.data)
+            await self._over_tls(TlsClient(sock, self._note), request.data)
         else:
             await self._plain(sock, request.data)
 
@@ -221,6 +232,7 @@ class _Reader:
         loop = asyncio.get_running_loop()
         if data:
             self.writes, self.sent = 1, len(data)
+            self._note(data)
             await loop.sock_sendall(sock, data)
         while not self._full():
             chunk = await loop.sock_recv(sock, _CHUNK)
