@@ -17,6 +17,7 @@ from glasshouse.app.clock import now
 from glasshouse.app.config import host_name, operator_name
 from glasshouse.app.coverage import CONTACT
 from glasshouse.app.errors import UsageError
+from glasshouse.app.reading import AS_THEY_ARE, ReadAs
 from glasshouse.model.ids import canonical_json, content_id, sha256_hex
 from glasshouse.model.observation import (
     Collection,
@@ -239,10 +240,19 @@ def _contact(place: Place, result: HostResult) -> Observation:
     )
 
 
-def preview_files(paths: Iterable[Path], place: Place, column_map: dict[str, str] | None = None) -> list[Preview]:
+def preview_files(paths: Iterable[Path], place: Place, read_as: ReadAs = AS_THEY_ARE) -> list[Preview]:
     """Read files and folders without storing anything; an unusable file is a preview with a fatal rejection."""
     files = [file for path in paths for file in _opened(path)]
-    return list(preview_all(files, property=place.property, domain=place.domain, column_map=column_map))
+    return list(
+        preview_all(
+            files,
+            property=place.property,
+            domain=place.domain,
+            column_map=read_as.column_map,
+            zone=read_as.zone,
+            encoding=read_as.encoding,
+        )
+    )
 
 
 def _opened(path: Path) -> tuple[ImportFile | Rejected, ...]:

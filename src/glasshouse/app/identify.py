@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -149,13 +150,29 @@ def read_line(number: int, raw: bytes) -> Line:
             number, None, None, error=f"the line has more than {MAX_LINE} bytes, which are read at most; split it"
         )
     try:
-        row = msgspec.json.decode(raw)
+        row = _json(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Line(number, None, None, error=f"no JSON: {error}; one JSON object a line is accepted")
     if not isinstance(row, dict):
         return Line(number, None, None, error="no JSON object; one JSON object a line is accepted")
     read = parse_line(row, line=str(row.get("device") or row.get("id") or f"line {number}")[:LONGEST_LABEL])
     return Line(number, read.label, read.device, read.observation, read.error)
+
+
+def _json(raw: bytes) -> object:
+    """The value of a line. An escape of half a character (a lone surrogate) reads as `?`, the rest as it stands."""
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        if b"\\u" not in raw:
+            raise
+        try:
+            whole = json.dumps(json.loads(raw), ensure_ascii=False)
+        except ValueError:
+            whole = ""
+        if not whole:
+            raise
+        return msgspec.json.decode(whole.encode("utf-8", "replace"))
 
 
 def device_of(raw: bytes) -> str | None:

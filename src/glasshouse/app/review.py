@@ -7,7 +7,7 @@ open, it is continued: sealed collections stay, unfinished ones go on, results a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from glasshouse.app.facts import parse_facts
 from glasshouse.app.knowledge import KnowledgeBase
 from glasshouse.app.next_steps import next_steps
 from glasshouse.app.query import Frame
+from glasshouse.app.reading import AS_THEY_ARE, ReadAs
 from glasshouse.app.targets import sort_sources
 from glasshouse.model.ids import content_id, sha256_hex
 from glasshouse.model.observation import Collection, CollectionKind, Sighting
@@ -53,7 +54,7 @@ class ReviewRequest:
     scope: Path | None = None
     facts: Path | None = None
     pace: PaceName | None = None
-    column_map: Mapping[str, str] | None = None
+    read_as: ReadAs = AS_THEY_ARE
 
 
 def slug_of(name: str) -> str:
@@ -69,7 +70,7 @@ def run_review(request: ReviewRequest, store: Store, knowledge: KnowledgeBase, t
     record = _begin(request, store, knowledge, plan.scope.sha256 if plan else None)
     place = Place(record.id, request.property, request.domain)
     store.facts.add(facts.facts, at=record.made_at)
-    previews = preview_files(sources.paths, place, dict(request.column_map or {}) or None)
+    previews = preview_files(sources.paths, place, request.read_as)
     collections = collect_files(store, place, previews, tick)
     if plan is not None:
         collection, _ = collect_active(store, place, plan, tick)

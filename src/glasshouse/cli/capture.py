@@ -20,4 +20,4 @@ from glasshouse.cli.options import store_option
 def command(ctx: click.Context, files: tuple[Path, ...], site: str, domain: str, store: str | None, *,
             dry_run: bool) -> None:  # fmt: skip
     """Take what devices said of themselves out of packet captures (pcap, pcapng); no payload is kept."""
-    ctx.exit(import_files(files, site, domain, {}, store, dry_run=dry_run))
+    ctx.exit(import_files(files, site, domain, store, dry_run=dry_run))

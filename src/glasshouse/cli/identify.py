@@ -53,6 +53,11 @@ def command(
     No store is opened. Lines with the same "device" are fused; answers come in order of first appearance.
     """
     if engine == "spark":
+        if grouped or with_header:
+            raise UsageError(
+                "--grouped and --with-header belong to --engine local: a cluster groups by itself, and a file written "
+                "in parts has no head; leave them out"
+            )
         _on_spark(file, output, master, ordered=not unordered)
         return
     if master is not None or unordered:

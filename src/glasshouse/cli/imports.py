@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,8 +11,9 @@ from glasshouse.app.clock import now
 from glasshouse.app.collect import Place, collect_files, preview_files
 from glasshouse.app.config import load_settings
 from glasshouse.app.errors import Exit, UsageError
+from glasshouse.app.reading import AS_THEY_ARE, ReadAs
 from glasshouse.app.stores import open_for_writing
-from glasshouse.cli.options import column_map_option, read_column_map, store_option
+from glasshouse.cli.options import read_as, reading_options, store_option
 from glasshouse.cli.progress import progress_bar
 from glasshouse.model.ids import content_id
 from glasshouse.sources.importers import Preview
@@ -24,24 +26,24 @@ SHOWN = 20
 @click.option("--dry-run", is_flag=True, help="Preview only; store nothing.")
 @click.option("--property", "site", default="unassigned", show_default=True, help="Name of the property.")
 @click.option("--domain", default="default", show_default=True, help="Routing domain of the addresses.")
-@column_map_option
+@reading_options
 @store_option
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...], site: str, domain: str, column_map: tuple[str, ...],
-            store: str | None, *, dry_run: bool) -> None:  # fmt: skip
+def command(ctx: click.Context, /, files: tuple[Path, ...], site: str, domain: str, store: str | None, *,
+            dry_run: bool, **given: Any) -> None:  # fmt: skip
     """Show what FILES hold, with every rejected row and unknown column; then store and seal them."""
-    ctx.exit(import_files(files, site, domain, read_column_map(column_map), store, dry_run=dry_run))
+    ctx.exit(import_files(files, site, domain, store, read_as(given), dry_run=dry_run))
 
 
 def import_files(
-    files: tuple[Path, ...], site: str, domain: str, column_map: dict[str, str], store: str | None, *, dry_run: bool
+    files: tuple[Path, ...], site: str, domain: str, store: str | None, told: ReadAs = AS_THEY_ARE, *, dry_run: bool
 ) -> Exit:
     """The two steps; importing and capturing share them."""
     missing = [file for file in files if not file.exists()]
     if missing:
         raise UsageError(f"{missing[0]} does not exist; give files or folders that can be read")
     place = Place(content_id("import", [str(file) for file in files], now()), site, domain)
-    previews = preview_files(files, place, column_map or None)
+    previews = preview_files(files, place, told)
     for item in previews:
         _show(item)
     used = sum(len(item.sightings) for item in previews)

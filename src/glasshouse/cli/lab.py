@@ -111,6 +111,8 @@ def review(ctx: click.Context, /, **given: object) -> None:
             domain="default",
             pace="lab",
             column_map=(),
+            time_zone=None,
+            encoding=None,
             roles=("federal_department",),
             jurisdiction="CA",
             **given,

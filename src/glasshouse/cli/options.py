@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import IO, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from glasshouse.app.clock import today
 from glasshouse.app.errors import UsageError
+from glasshouse.app.reading import ReadAs
 from glasshouse.model.provenance import MadeBy
 from glasshouse.model.restriction import Outcome
 
@@ -20,11 +22,11 @@ __all__ = [
     "DAY",
     "OUTCOME",
     "as_of_option",
-    "column_map_option",
     "fail_on_option",
     "format_option",
     "language_option",
-    "read_column_map",
+    "read_as",
+    "reading_options",
     "store_option",
     "stream",
     "write_records",
@@ -73,15 +75,31 @@ def fail_on_option(command: Command) -> Command:
     )(command)
 
 
-def column_map_option(command: Command) -> Command:
-    """`--column-map`: headers of a table to our fields."""
+def reading_options(command: Command) -> Command:
+    """What the operator knows of files: `--column-map`, `--time-zone`, `--encoding`."""
+    command = click.option(
+        "--encoding", metavar="NAME", help="Encoding of texts that are not Unicode, such as cp1252.",
+    )(command)  # fmt: skip
+    command = click.option(
+        "--time-zone", metavar="ZONE", help="Zone of times that name none, such as America/Toronto.",
+    )(command)  # fmt: skip
     return click.option(
         "--column-map", "column_map", multiple=True, metavar="HEADER=FIELD",
         help="Read the column HEADER as FIELD (manufacturer, model, serial, mac, address ...; repeatable).",
     )(command)  # fmt: skip
 
 
-def read_column_map(given: tuple[str, ...]) -> dict[str, str]:
+def read_as(given: dict[str, Any]) -> ReadAs:
+    """Take the values of `reading_options` out of `given`. Raises UsageError for one that cannot be used."""
+    zone, encoding = given.pop("time_zone"), given.pop("encoding")
+    column_map = _column_map(given.pop("column_map"))
+    try:
+        return ReadAs(column_map or None, ZoneInfo(zone) if zone is not None else None, encoding)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"time zone {zone!r} is unknown; accepted are names such as America/Toronto or UTC") from error
+
+
+def _column_map(given: tuple[str, ...]) -> dict[str, str]:
     """The mapping in `HEADER=FIELD` texts. Raises UsageError for one without "="."""
     pairs = [text.partition("=") for text in given]
     for header, sign, field in pairs:

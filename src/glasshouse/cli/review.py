@@ -16,7 +16,7 @@ from glasshouse.app.knowledge import KnowledgeBase, open_knowledge
 from glasshouse.app.review import ReviewRequest, run_review, slug_of
 from glasshouse.app.stores import open_for_writing
 from glasshouse.cli.frame import frame_from, frame_options
-from glasshouse.cli.options import column_map_option, fail_on_option, language_option, read_column_map, store_option
+from glasshouse.cli.options import fail_on_option, language_option, read_as, reading_options, store_option
 from glasshouse.cli.progress import progress_bar
 from glasshouse.model.restriction import Outcome
 from glasshouse.model.review import Review
@@ -32,7 +32,7 @@ from glasshouse.reports.terminal import summary_lines
 @click.option("--facts", type=click.Path(path_type=Path), help="Facts about properties and devices (TOML or CSV).")
 @click.option("--pace", type=click.Choice(["gentle", "approved", "lab"]), default=None, help="How fast to ask.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the reports go.")
-@column_map_option
+@reading_options
 @frame_options
 @store_option
 @language_option
@@ -73,7 +73,7 @@ def _request(
         scope=given.pop("scope"),
         facts=given.pop("facts"),
         pace=given.pop("pace"),
-        column_map=read_column_map(given.pop("column_map")),
+        read_as=read_as(given),
         frame=frame_from(settings, knowledge, **given),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Literal
+from typing import Literal, cast
 
 from glasshouse.model.ids import content_id
 from glasshouse.model.place import DEFAULT_DOMAIN
@@ -126,10 +126,16 @@ class Observation:
     protocol: str | None = None  # names what probe "other" is
     said_by: SaidBy = SaidBy.DEVICE
     tool: str | None = None
+    _id: str | None = field(default=None, init=False, repr=False, compare=False)  # worked out once: it is asked often
 
     @property
     def id(self) -> str:
         """Content-derived id."""
+        if self._id is None:
+            object.__setattr__(self, "_id", self._content_id())
+        return cast("str", self._id)
+
+    def _content_id(self) -> str:
         subject = [type(self.subject).__name__, *(getattr(self.subject, name) for name in self.subject.__slots__)]
         return content_id(
             "obs",
