@@ -196,6 +196,15 @@ SURFACES = [
     ("zte access router", ("upnp-description", '<root xmlns="urn:schemas-upnp-org:device-1-0"><device><manufacturer>ZTE Corporation</manufacturer><modelName>ZXHN H168N</modelName></device></root>'), "zte", "zte", "supporting"),
     ("hytera body camera", ("inventory-text", {"manufacturer": "Hytera", "model": "VM780"}), "hytera", "hytera", "supporting"),
     ("hytera onvif", onvif("Hytera", "VM685", "1.0", "A1"), "hytera", "hytera", "supporting"),
+    ("hik play reply", ("rtsp", "RTSP/1.0 200 OK\r\nCSeq: 4\r\nSession: 1\r\nRTP-Info: url=rtsp://192.0.2.5:554/Streaming/Channels/101/trackID=1;seq=1\r\n\r\n"), "hikvision", None, "supporting"),
+    ("hik stream of a recorder", sdp("Media Presentation", "a=control:rtsp://192.0.2.5/ISAPI/Streaming/tracks/101/"), "hikvision", None, "supporting"),
+    ("hik old path", sdp("-", "m=video 0 RTP/AVP 96", base="rtsp://192.0.2.5/h264/ch1/main/av_stream/"), "hikvision", None, "supporting"),
+    ("dahua host name", ("dhcp", '{"hostname": "4F00000PAZ00001", "vendor_class": "udhcp 1.24.2"}'), "dahua", None, "supporting"),
+    ("dahua certificate", ("tls-cert", "subject=C = CN, O = Device, CN = 4F00000PAZ00001"), "dahua", None, "supporting"),
+    ("dahua event as json", ("other", '{"Code": "SmartMotionHuman", "Action": "Start", "Index": 0}'), "dahua", None, "supporting"),
+    ("ezviz by its short name", ("inventory-text", "EZVIZ C6N"), "hikvision", "ezviz", "supporting"),
+    ("huawei by its name", ("inventory-text", "Huawei M2140-EI"), "huawei", "huawei", "supporting"),
+    ("uniview by its name", ("inventory-text", "UNV IPC-T23S-A40-V2"), "uniview", "uniview", "supporting"),
 ]
 # fmt: on
 
@@ -208,3 +217,26 @@ def test_surface(ask, reply, maker, brand, least):
     assert answer["maker"] == maker
     assert Strength.parse(answer["strength"]["maker"]) >= Strength.parse(least)
     assert answer["brand"] == brand or (brand is None and answer["strength"]["brand"] == "indicative")
+
+
+@pytest.mark.parametrize(
+    ("text", "brand", "kind"),
+    [
+        ("HiLook IPC-B140H", "hilook", "camera"),
+        ("HiWatch DS-N204", "hiwatch", "recorder"),
+        ("EZVIZ DB1C", "ezviz", "intercom"),
+        ("Dahua NVR4108HS-8P", "dahua", "recorder"),
+        ("Amcrest ASH21", "amcrest", "camera"),
+        ("Lorex N842A82", "lorex", "recorder"),
+        ("ANNKE C500", "annke", "camera"),
+        ("TruVision TVN10", "truvision", "recorder"),
+        ("Safire SF-IPCV855WH", "safire", "camera"),
+        ("CP Plus CP-UNC-TA21L3", "cp-plus", "camera"),
+        ("Uniview NVR516-128", "uniview", "recorder"),
+        ("Hytera VM780", "hytera", "body-worn"),
+        ("Swann SWDVK-830008", "swann", "recorder"),
+    ],
+)
+def test_a_name_and_a_model_tell_the_brand_and_the_kind(ask, text, brand, kind):
+    answer = ask(("inventory-text", text))
+    assert (answer["brand"], answer["device_class"], answer["is_surveillance"]) == (brand, kind, True)

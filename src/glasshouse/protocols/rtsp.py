@@ -39,7 +39,6 @@ _QUIET = frozenset(
         "content-type",
         "cache-control",
         "expires",
-        "rtp-info",
         "range",
         "transport",
     ]
