@@ -16,7 +16,7 @@ from glasshouse import __version__
 from glasshouse.app.clock import now
 from glasshouse.app.config import host_name, operator_name
 from glasshouse.app.coverage import CONTACT
-from glasshouse.app.errors import UsageError
+from glasshouse.app.errors import Exit, UsageError, UserError
 from glasshouse.app.reading import AS_THEY_ARE, ReadAs
 from glasshouse.model.ids import canonical_json, content_id, sha256_hex
 from glasshouse.model.observation import (
@@ -29,13 +29,16 @@ from glasshouse.model.observation import (
     Sighting,
 )
 from glasshouse.model.place import DEFAULT_DOMAIN
-from glasshouse.sources.active.engine import Progress, scan
+from glasshouse.sources.active.engine import Progress, Vantage, scan
 from glasshouse.sources.active.governor import LoopClock
 from glasshouse.sources.active.journal import FileJournal, JournalError
+from glasshouse.sources.active.link import interface_of, link_watch
 from glasshouse.sources.active.names import resolve
+from glasshouse.sources.active.packets import FileLedger, source_for
 from glasshouse.sources.active.result import HostResult
 from glasshouse.sources.active.scope import PaceName, Scope, ScopeError
 from glasshouse.sources.active.scope_file import parse_scope
+from glasshouse.sources.active.stopping import RunStoppedError, stop_file_watch, until_stopped
 from glasshouse.sources.active.summary import MULTICAST, Tally
 from glasshouse.sources.active.targets import Host, TargetError, expand, names_in
 from glasshouse.sources.importers import ImportFile, ImportProblem, Preview, open_folder, open_source, preview_all
@@ -44,13 +47,16 @@ from glasshouse.store.store import Store
 __all__ = [
     "ActivePlan",
     "Place",
+    "ScanStoppedError",
     "Ticker",
     "collect_active",
     "collect_files",
     "collection_id",
+    "ledger_path",
     "plan_active",
     "plan_under",
     "preview_files",
+    "stop_file",
 ]
 
 Ticker = Callable[[str, int, int], None]  # what, done, total
@@ -74,6 +80,22 @@ class ActivePlan:
     scope_text: str | None
     targets: tuple[str, ...]
     protocols: tuple[str, ...] | None = None
+
+
+class ScanStoppedError(UserError):
+    """A scan was ended before its end; what it has is kept, and it can be resumed."""
+
+    exit = Exit.PARTLY
+
+
+def ledger_path(store: Store, collection: str) -> Path:
+    """Where the packet ledger of a collection stands."""
+    return store.folder / "packets" / f"{collection}.jsonl"
+
+
+def stop_file(store: Store) -> Path:
+    """The file that ends every run of this store within a second, whoever puts it there."""
+    return store.folder / "STOP"
 
 
 def plan_active(
@@ -173,7 +195,7 @@ def collect_active(
     store.collections.begin(collection, at=started, scope=plan.scope_text)
     tally = Tally()
     with _journal(store, identifier, plan) as journal:
-        asyncio.run(_run(place, plan, identifier, journal, tick))
+        _ask(store, place, plan, identifier, journal, tick)
         for result in journal.results():
             tally.add(result)
             _keep(store, place, identifier, result)
@@ -189,7 +211,39 @@ def _options(place: Place, plan: ActivePlan) -> tuple[str, ...]:
     return (f"--pace={plan.scope.pace}", f"--run={place.run}", f"--domain={place.domain}", f"--protocols={protocols}")
 
 
-async def _run(place: Place, plan: ActivePlan, collection: str, journal: FileJournal, tick: Ticker | None) -> None:
+def _ask(
+    store: Store, place: Place, plan: ActivePlan, collection: str, journal: FileJournal, tick: Ticker | None
+) -> None:
+    """Ask what is left, until it is done or something ends the run. Raises ScanStoppedError and UserError."""
+    watch = stop_file_watch(stop_file(store))
+    reason = watch()
+    if reason is not None:
+        raise ScanStoppedError(f"nothing was sent: {reason}")
+    path = ledger_path(store, collection)
+    sources = {source_for(host.address) for host in plan.hosts} - {None}
+    link = link_watch({name for source in sources if source and (name := interface_of(source))})
+    try:
+        with _ledger(path) as ledger:
+            vantage = Vantage(note=ledger.note)
+            asyncio.run(until_stopped(_run(place, plan, collection, journal, vantage, tick), watch, link))
+    except RunStoppedError as error:
+        raise ScanStoppedError(
+            f"the scan was stopped: {error}. No packet leaves any more; collection {collection} stays open with what was "
+            f"seen so far. Go on with: glasshouse scan --resume {collection}"
+        ) from error
+
+
+def _ledger(path: Path) -> FileLedger:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return FileLedger(path)
+    except OSError as error:
+        raise UserError(f"packet ledger {path} cannot be kept: {error.strerror}; without it nothing is sent") from error
+
+
+async def _run(
+    place: Place, plan: ActivePlan, collection: str, journal: FileJournal, vantage: Vantage, tick: Ticker | None
+) -> None:
     def progress(step: Progress) -> None:
         if tick:
             tick(f"scanning {step.host}", step.done, step.total)
@@ -202,6 +256,7 @@ async def _run(place: Place, plan: ActivePlan, collection: str, journal: FileJou
         clock=LoopClock(now),
         protocols=plan.protocols,
         site=place.property,
+        vantage=vantage,
         progress=progress,
     ):
         pass  # each result is in the journal before it is yielded

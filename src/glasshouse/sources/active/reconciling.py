@@ -136,14 +136,16 @@ def _seen(
     record: Iterable[Recorded],
     ours: frozenset[str],
     period: tuple[datetime, datetime] | None,
-    known: frozenset[Conversation],
+    known: frozenset[tuple[str, Transport, int | None]],
 ) -> tuple[dict[Conversation, _Tally], int, int]:
     found: dict[Conversation, _Tally] = {}
     recorded = counted = 0
     for item in record:
         recorded += item.packets
         timely = period is None or item.at is None or period[0] <= item.at <= period[1]
-        if item.source not in ours or not timely:
+        # on loopback both ends have our address: what an asked service answers is no packet of ours
+        answer = item.source == item.target and (item.source, item.transport, item.source_port) in known
+        if item.source not in ours or not timely or answer:
             continue
         counted += item.packets
         key = item.conversation

@@ -19,10 +19,12 @@ from typing import Literal
 
 from glasshouse.model.protocol import Limits
 from glasshouse.sources.active.governor import Clock, Pace
+from glasshouse.sources.active.link import link_lost
 from glasshouse.sources.active.packets import Kind, Note, Sent, digest, unnoted
 from glasshouse.sources.active.plan import Speaker, Step
 from glasshouse.sources.active.result import OpenState
 from glasshouse.sources.active.scope import Refusal, Scope
+from glasshouse.sources.active.stopping import RunStoppedError
 from glasshouse.sources.active.targets import Host
 from glasshouse.sources.active.tls import TlsClient, TlsError
 
@@ -81,6 +83,13 @@ class Wire:
         self._clock = clock
         self._allow = allow
         self._note = note
+        self._reached: str | None = None  # the last address that a packet left for
+
+    def _check_link(self, error: OSError) -> None:
+        """Raise RunStoppedError where an error says that this machine has lost its way, not that nobody is there."""
+        reason = link_lost(error, self._reached)
+        if reason is not None:
+            raise RunStoppedError(reason) from error
 
     async def connect(self, host: Host, step: Step) -> OpenState:
         """Whether the standard TCP port of `step` accepts connections; no byte is sent. Raises OutOfScopeError."""
@@ -88,6 +97,7 @@ class Wire:
         try:
             sock = await self._open(host, step, seconds)
         except OSError as error:
+            self._check_link(error)
             return _OPEN_STATES[_state_of(error)]
         sock.close()
         return "open"
@@ -126,6 +136,7 @@ class Wire:
             self._write_down("connect", host, step, port)
             async with asyncio.timeout(seconds):
                 await asyncio.get_running_loop().sock_connect(sock, (host.address, port))
+            self._reached = host.address
             _refuse_self(sock)
         except BaseException:
             sock.close()
@@ -152,6 +163,7 @@ class Wire:
         except TlsError as error:
             return Reply("malformed", reader.data, reader.sent, 1 + reader.writes, detail=str(error))
         except OSError as error:
+            self._check_link(error)
             if not connected:
                 return Reply(_state_of(error), packets=1, detail=error.strerror or "")
         return reader.reply(connected=connected)
@@ -165,8 +177,10 @@ class Wire:
             try:
                 self._write_down("datagram", host, step, port, data)
                 sent = await loop.sock_sendto(sock, data, (host.address, port))
+                self._reached = host.address
                 await _collect(sock, host.address, step, found, self._pace.datagram_seconds)
             except OSError as error:
+                self._check_link(error)
                 if not found:
                     return Reply(_state_of(error), sent=sent, packets=1, detail=error.strerror or "")
         return Reply("answered" if found else "silent", tuple(found), sent, 1)
