@@ -211,6 +211,17 @@ SEEDS: dict[str, tuple[bytes, ...]] = {
         _tlv(1, b"\4" + _MAC) + _tlv(2, b"\3" + _MAC) + _tlv(5, b"unit-1") + _tlv(6, b"ACME X1 1.2") + _tlv(8, b"\5\1" + _IP) + b"\0\0",
         b"ChassisID: 00:00:5e:00:53:01\nSysName: unit-1\nMgmtIP: 192.0.2.10\n",
     ),
+    "cdp": (
+        b"\2\xb4\0\0"
+        + b"".join(
+            struct.pack(">HH", kind, 4 + len(data)) + data
+            for kind, data in (
+                (1, b"unit-1"), (2, struct.pack(">I", 1) + bytes.fromhex("0101cc0004") + _IP), (3, b"eth0"),
+                (5, b"1.2"), (6, b"ACME X1"),
+            )
+        ),
+    ),
+    "cloud-name": (b"device.example.org",),
     "xm": (b"\xff\1" + bytes(12) + b"\xfb\5" + struct.pack("<I", len(_XM_JSON)) + _XM_JSON,),
     "tvt": (
         _layout(

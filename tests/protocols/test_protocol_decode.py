@@ -85,6 +85,8 @@ EXPECTED: list[tuple[str, int, dict[str, str]]] = [
     ("sip", 1, {"sip.status": "401", "sip.server": "Example"}),
     ("lldp", 0, {"lldp.chassis": "00:00:5e:00:53:01", "lldp.system-name": "unit-1", "lldp.system-description": "ACME X1 1.2", **MAC, **ADDRESS}),
     ("lldp", 1, {"lldp.system-name": "unit-1", **MAC, **ADDRESS}),
+    ("cdp", 0, {"cdp.device": "unit-1", "cdp.port": "eth0", "cdp.version": "1.2", "cdp.platform": "ACME X1", "cdp.address": "192.0.2.10", **ADDRESS}),
+    ("cloud-name", 0, {"cloud.name": "device.example.org"}),
     ("xm", 0, {"xm.frame": "1531", "xm.HostIP": "192.0.2.10", "xm.ChannelNum": "4", "id.serial": "0123456789abcdef", **MAC, **ADDRESS}),
     ("tvt", 0, {"tvt.frame": "MHED", "tvt.class": "NVR", "tvt.firmware": "1.4.2", "tvt.type": "X1", "tvt.vendor": "Customer",
                 "id.serial": "N00000000017", **MAC, **ADDRESS}),

@@ -10,6 +10,8 @@ from glasshouse.model.protocol import Decoded
 from glasshouse.protocols import (
     axis,
     bosch,
+    cdp,
+    cloud_name,
     dahua_cgi,
     dhcp,
     dhip,
@@ -74,6 +76,8 @@ BUILTIN: tuple[ProtocolModule, ...] = (
     telnet,
     sip,
     lldp,
+    cdp,
+    cloud_name,
     xm,
     tvt,
     hanwha,

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from glasshouse.model.observation import Endpoint, GapReason, Interface, SaidBy
 from glasshouse.sources.importers import ImportFile, ImportProblem, open_source, preview
 from glasshouse.sources.passive import flows, read_capture
-from glasshouse.sources.passive.capture import packets
+from glasshouse.sources.passive.capture import batches
 from glasshouse.sources.passive.frames import Fragments, Segment, read_frame
+from glasshouse.sources.passive.heard import Where
 
 CAMERA, CLIENT = "192.0.2.9", "192.0.2.99"
 MAC = bytes.fromhex("00005e005309")
@@ -95,7 +96,8 @@ def test_pcap_in_each_byte_order_and_resolution(order, nano):
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize("resolution", [3, 6, 9])
 def test_pcapng_with_unknown_blocks_and_a_simple_packet(order, resolution):
-    found = list(packets(ImportFile.of_bytes("x", pcapng(ARP, order=order, resolution=resolution)).open()))
+    (batch,) = batches(ImportFile.of_bytes("x", pcapng(ARP, order=order, resolution=resolution)).open())
+    found = [batch.packet(index) for index in range(len(batch.starts))]
     assert [(packet.at, packet.data[: len(ARP)]) for packet in found] == [(AT, ARP), (None, ARP)]
     assert len(said(read(pcapng(ARP, order=order)))) == 2  # one of the sightings knows its time
 
@@ -320,7 +322,7 @@ def test_flows_are_bounded(monkeypatch):
     over = [
         flow
         for port in range(5)
-        for flow in held.add(Segment(CAMERA, 80, CLIENT, 1_000 + port, 1, syn=False, data=b"x"), port + 1, AT)
+        for flow in held.add(Segment(CAMERA, 80, CLIENT, 1_000 + port, 1, syn=False, data=b"x"), Where(port + 1, AT))
     ]
     assert len(over) == held.dropped == 3
     assert len(list(held.rest())) == 2

@@ -1,4 +1,4 @@
-"""UDP datagrams by which devices announce themselves: DHCP, SSDP, WS-Discovery, mDNS, SADP, DHIP, SIP."""
+"""UDP datagrams by which devices announce themselves: DHCP, SSDP, WS-Discovery, mDNS, SADP, DHIP, SIP; and DNS names of clouds."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from glasshouse.model.observation import SaidBy
+from glasshouse.sources.passive import cloud_names
 from glasshouse.sources.passive.frames import Datagram
 from glasshouse.sources.passive.heard import Heard
 from glasshouse.sources.redact import REMOVED, strip_bytes
 from glasshouse.sources.values import address_of, mac_of
 
-__all__ = ["read", "sip_head"]
+__all__ = ["PORTS", "read", "sip_head"]
 
 MAX_RAW = 16_384
 _COOKIE = b"\x63\x82\x53\x63"
@@ -120,7 +121,20 @@ def _sip(datagram: Datagram) -> Iterator[Heard]:
         yield from _from(datagram, "sip", head, "SIP")
 
 
+def _dns(datagram: Datagram) -> Iterator[Heard]:
+    """A question for a name of the list says something of who asks; every other name is left unread (RFC 1035, 4.1)."""
+    data = datagram.data
+    if len(data) < 17 or data[4:6] != b"\0\1":
+        return
+    name = cloud_names.listed(cloud_names.dns_name(data))
+    asks = datagram.target if data[2] & 0x80 else datagram.source
+    address = address_of(asks)
+    if name is not None and address is not None:
+        yield Heard("other", name.encode(), address=address, request="DNS", protocol="cloud-name")
+
+
 _READERS: dict[int, Callable[[Datagram], Iterator[Heard]]] = {
+    53: _dns,
     67: _dhcp,
     1900: _ssdp,
     3702: _ws_discovery,
@@ -129,3 +143,4 @@ _READERS: dict[int, Callable[[Datagram], Iterator[Heard]]] = {
     37810: _dhip,
     5060: _sip,
 }
+PORTS = tuple(_READERS)

@@ -1,20 +1,22 @@
-"""TCP directions put together, within bounds: the first 64 KiB of each, oldest flow dropped first."""
+"""TCP directions put together, within bounds: the first 32 KiB of each, oldest flow dropped first."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from glasshouse.sources.passive.frames import Segment
+from glasshouse.sources.passive.heard import Where
 
 __all__ = ["MAX_BYTES", "MAX_FLOWS", "Direction", "Flow", "Flows"]
 
-MAX_BYTES = 65_536  # of one direction
+MAX_BYTES = 32_768  # of one direction
 MAX_FLOWS = 1_024
 MAX_WAITING = 16  # segments of a direction that came before their turn
+MAX_WAITING_BYTES = MAX_BYTES // MAX_WAITING  # of each of them: more than a frame of any network without large receive
 _WRAP = 1 << 32
+_NOWHERE = Where(0, None)
 
 
 @dataclass(slots=True)
@@ -24,12 +26,11 @@ class Direction:
     address: str
     port: int
     data: bytearray = field(default_factory=bytearray)
-    at: datetime | None = None  # of the first segment with data
-    packet: int = 0
+    where: Where = _NOWHERE  # the first segment with data
     _next: int | None = None
     _waiting: dict[int, bytes] = field(default_factory=dict)
 
-    def add(self, segment: Segment, packet: int, at: datetime | None) -> None:
+    def add(self, segment: Segment, where: Where) -> None:
         """Take a segment; repeats are dropped, early ones wait."""
         if segment.syn:
             self._next = (segment.number + 1) % _WRAP
@@ -38,8 +39,8 @@ class Direction:
         number = segment.number + 1 if segment.syn else segment.number
         if self._next is None:  # the capture began in the middle
             self._next = number
-        if not self.packet:
-            self.packet, self.at = packet, at
+        if self.where is _NOWHERE:
+            self.where = where
         self._place(number % _WRAP, segment.data)
         while self._waiting and (data := self._waiting.pop(self._next, None)) is not None:
             self._place(self._next, data)
@@ -55,7 +56,7 @@ class Direction:
             if overlap < len(data):
                 self._append(data[overlap:])
         elif ahead < MAX_BYTES and len(self._waiting) < MAX_WAITING:
-            self._waiting.setdefault(number, data[: MAX_BYTES // 8])
+            self._waiting.setdefault(number, data[:MAX_WAITING_BYTES])
 
     def _append(self, data: bytes) -> None:
         self._next = ((self._next or 0) + len(data)) % _WRAP
@@ -82,7 +83,7 @@ class Flows:
         self._open: OrderedDict[tuple[tuple[str, int], tuple[str, int]], Flow] = OrderedDict()
         self.dropped = 0
 
-    def add(self, segment: Segment, packet: int, at: datetime | None) -> list[Flow]:
+    def add(self, segment: Segment, where: Where) -> list[Flow]:
         """Take a segment; returns flows that are over: their ports are used again, or newer flows pushed them out."""
         source, target = (segment.source, segment.source_port), (segment.target, segment.target_port)
         key = (source, target) if source <= target else (target, source)
@@ -95,7 +96,7 @@ class Flows:
             flow = self._open[key] = Flow(Direction(*source), Direction(*target))
         self._open.move_to_end(key)
         side = flow.first if (flow.first.address, flow.first.port) == source else flow.second
-        side.add(segment, packet, at)
+        side.add(segment, where)
         if len(self._open) > MAX_FLOWS:
             _, oldest = self._open.popitem(last=False)
             self.dropped += 1

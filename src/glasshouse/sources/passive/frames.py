@@ -1,35 +1,39 @@
-"""Captured frames to addresses and payloads: link layer, ARP, IPv4, IPv6, UDP, TCP.
+"""Captured frames to addresses and payloads: link layer, VLAN tags, ARP, IPv4, IPv6, neighbour discovery, UDP, TCP.
 
-References: IEEE 802.3/802.1Q, RFC 826 (ARP), RFC 791 (IPv4), RFC 8200 (IPv6), RFC 768 (UDP), RFC 9293 (TCP).
-Anything that does not parse is None: a capture holds broken packets too.
+References: IEEE 802.3/802.1Q, RFC 826 (ARP), RFC 791 (IPv4), RFC 8200 (IPv6), RFC 4861 (neighbour discovery), RFC 768
+(UDP), RFC 9293 (TCP). Anything that does not parse is None: a capture holds broken packets too.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import struct
 from collections import OrderedDict
 from dataclasses import dataclass
+from socket import AF_INET6, inet_ntoa, inet_ntop
 
-__all__ = ["Arp", "Datagram", "Fragments", "Lldp", "Segment", "read_frame"]
+__all__ = ["Announcement", "Datagram", "Fragments", "Neighbour", "Segment", "read_frame", "vlans_of"]
 
 _VLAN = frozenset((0x8100, 0x88A8, 0x9100))
 _MAX_FRAGMENTED = 256  # datagrams being put together
 _MAX_DATAGRAM = 65_535
+_CDP = bytes.fromhex("aaaa03 00000c 2000")  # 802.2 SNAP, Cisco's organisation, the type of CDP
+# ICMPv6 type of neighbour discovery: which option holds the link-layer address, and where options begin.
+_NEIGHBOUR = {133: (1, 8), 134: (1, 16), 135: (1, 24), 136: (2, 24)}
 
 
 @dataclass(frozen=True, slots=True)
-class Arp:
-    """The sender of an ARP packet says: this address has this MAC address."""
+class Neighbour:
+    """The sender of an ARP or neighbour discovery packet says: this address has this MAC address."""
 
     mac: str
     address: str
 
 
 @dataclass(frozen=True, slots=True)
-class Lldp:
-    """An LLDP data unit (IEEE 802.1AB) and the MAC address of the interface that sent it."""
+class Announcement:
+    """An LLDP or CDP data unit and the MAC address of the interface that sent it."""
 
+    protocol: str
     mac: str
     data: bytes
 
@@ -58,15 +62,15 @@ class Segment:
     data: bytes
 
 
-Read = Arp | Lldp | Datagram | Segment
+Read = Neighbour | Announcement | Datagram | Segment
 
 
 def _mac(data: bytes) -> str:
-    return ":".join(f"{octet:02x}" for octet in data)
+    return data.hex(":")
 
 
 class Fragments:
-    """IPv4 fragments being put together (RFC 791, 3.2), oldest dropped first."""
+    """Fragments being put together (RFC 791, 3.2; RFC 8200, 4.5), oldest dropped first."""
 
     def __init__(self) -> None:
         self._parts: OrderedDict[tuple[bytes, bytes], dict[int, bytes]] = OrderedDict()
@@ -111,62 +115,65 @@ def read_frame(link: int, data: bytes, fragments: Fragments) -> Read | None:
         return None
 
 
-def _read(link: int, data: bytes, fragments: Fragments) -> Read | None:
+def vlans_of(link: int, data: bytes) -> tuple[int, ...]:
+    """The 802.1Q VLAN numbers of a frame, outermost first; empty = untagged."""
+    try:
+        return _content(link, data)[3]
+    except (struct.error, IndexError):
+        return ()
+
+
+def _content(link: int, data: bytes) -> tuple[int, bytes, int, tuple[int, ...]]:
+    """Type of the content, the sender's MAC address (or nothing), where the content begins, VLAN numbers."""
     if link == 1:  # Ethernet
-        return _ethernet(data, fragments)
-    if link in {101, 12, 14, 228, 229}:  # raw IP
-        return _ip(data, fragments)
-    if link in {0, 108}:  # BSD loopback: a family word in front
-        return _ip(data[4:], fragments)
-    if link == 113:  # Linux cooked v1
-        (kind,) = struct.unpack(">H", data[14:16])
-        return _payload(kind, data[6:12], data[16:], fragments)
-    if link == 276:  # Linux cooked v2
-        (kind,) = struct.unpack(">H", data[:2])
-        return _payload(kind, data[12:18], data[20:], fragments)
-    return None
+        kind, source, place = _word(data, 12), data[6:12], 14
+    elif link == 113:  # Linux cooked v1
+        kind, source, place = _word(data, 14), data[6:12], 16
+    elif link == 276:  # Linux cooked v2
+        kind, source, place = _word(data, 0), data[12:18], 20
+    elif link in {101, 12, 14, 228, 229, 0, 108}:  # raw IP; BSD loopback has a family word in front
+        place = 4 if link in {0, 108} else 0
+        return {4: 0x0800, 6: 0x86DD}.get(data[place] >> 4, 0), b"", place, ()
+    else:
+        return 0, b"", 0, ()
+    tags: list[int] = []
+    while kind in _VLAN and len(tags) < 4:  # 802.1Q, also stacked
+        tags.append(_word(data, place) & 0x0FFF)
+        kind, place = _word(data, place + 2), place + 4
+    return kind, source, place, tuple(tags)
 
 
-def _ethernet(data: bytes, fragments: Fragments) -> Read | None:
-    source, place = data[6:12], 12
-    (kind,) = struct.unpack(">H", data[place : place + 2])
-    while kind in _VLAN and place < 28:  # 802.1Q, also stacked
-        place += 4
-        (kind,) = struct.unpack(">H", data[place : place + 2])
-    return _payload(kind, source, data[place + 2 :], fragments)
+def _word(data: bytes, place: int) -> int:
+    return int(struct.unpack_from(">H", data, place)[0])
 
 
-def _payload(kind: int, source: bytes, data: bytes, fragments: Fragments) -> Read | None:
-    if kind in {0x0800, 0x86DD}:
-        return _ip(data, fragments)
+def _read(link: int, data: bytes, fragments: Fragments) -> Read | None:
+    kind, source, place, _ = _content(link, data)
+    if kind == 0x0800:
+        return _ipv4(data[place:], fragments)
+    if kind == 0x86DD:
+        return _ipv6(data[place:], fragments)
     if kind == 0x0806:
-        return _arp(data)
+        return _arp(data[place:])
     if kind == 0x88CC and len(source) == 6:
-        return Lldp(_mac(source), data)
+        return Announcement("lldp", _mac(source), data[place:])
+    if kind < 1_536 and link == 1 and data[place : place + 8] == _CDP:  # the type word is a length (IEEE 802.3)
+        return Announcement("cdp", _mac(source), data[place + 8 : place + kind])
     return None
 
 
-def _arp(data: bytes) -> Arp | None:
-    hardware, protocol, hardware_size, protocol_size, _operation = struct.unpack(">HHBBH", data[:8])
+def _arp(data: bytes) -> Neighbour | None:
+    hardware, protocol, hardware_size, protocol_size, _operation = struct.unpack_from(">HHBBH", data)
     if (hardware, protocol, hardware_size, protocol_size) != (1, 0x0800, 6, 4) or len(data) < 18:
         return None
-    address = ipaddress.IPv4Address(data[14:18])
-    if address.is_unspecified or address.is_multicast:  # an address probe (RFC 5227) claims none
+    if data[14] in {0, 255} or 224 <= data[14] < 240:  # an address probe (RFC 5227) claims none
         return None
-    return Arp(_mac(data[8:14]), str(address))
-
-
-def _ip(data: bytes, fragments: Fragments) -> Read | None:
-    version = data[0] >> 4
-    if version == 4:
-        return _ipv4(data, fragments)
-    return _ipv6(data) if version == 6 else None
+    return Neighbour(_mac(data[8:14]), inet_ntoa(data[14:18]))
 
 
 def _ipv4(data: bytes, fragments: Fragments) -> Read | None:
     header = (data[0] & 15) * 4
-    (total,) = struct.unpack(">H", data[2:4])
-    (flags,) = struct.unpack(">H", data[6:8])
+    total, flags = _word(data, 2), _word(data, 6)
     protocol, source, target = data[9], data[12:16], data[16:20]
     if header < 20 or len(target) < 4:
         return None
@@ -179,27 +186,55 @@ def _ipv4(data: bytes, fragments: Fragments) -> Read | None:
         if whole is None:
             return None
         payload = whole
-    return _transport(protocol, str(ipaddress.IPv4Address(source)), str(ipaddress.IPv4Address(target)), payload)
+    return _transport(protocol, inet_ntoa(source), inet_ntoa(target), payload)
 
 
-def _ipv6(data: bytes) -> Read | None:
-    (length,) = struct.unpack(">H", data[4:6])
-    protocol, place, end = data[6], 40, 40 + length if length else len(data)
-    source, target = ipaddress.IPv6Address(data[8:24]), ipaddress.IPv6Address(data[24:40])
-    for _ in range(8):  # extension headers; fragments (44) are not put together
-        if protocol not in {0, 43, 60}:
+def _ipv6(data: bytes, fragments: Fragments) -> Read | None:
+    length = _word(data, 4)
+    protocol, payload = data[6], data[40 : 40 + length if length else len(data)]
+    addresses = data[8:40]
+    for _ in range(8):  # extension headers
+        if protocol in {0, 43, 60}:
+            protocol, payload = payload[0], payload[8 + payload[1] * 8 :]
+        elif protocol == 44:
+            flags = _word(payload, 2)
+            protocol, part = payload[0], payload[8:]
+            key = (addresses, payload[4:8] + bytes([protocol]))
+            whole = fragments.add(key, flags & 0xFFF8, part, more=bool(flags & 1))
+            if whole is None:
+                return None
+            payload = whole
+        else:
             break
-        protocol, place = data[place], place + 8 + data[place + 1] * 8
-    return _transport(protocol, str(source), str(target), data[place:end])
+    source = inet_ntop(AF_INET6, addresses[:16])
+    if protocol == 58:
+        return _neighbour(source, payload)
+    return _transport(protocol, source, inet_ntop(AF_INET6, addresses[16:]), payload)
+
+
+def _neighbour(source: str, data: bytes) -> Neighbour | None:
+    """RFC 4861, 4: the sender's link-layer address, or in an advertisement that of the address it is about."""
+    kind = data[0]
+    if kind not in _NEIGHBOUR or data[1]:
+        return None
+    wanted, place = _NEIGHBOUR[kind]
+    address = inet_ntop(AF_INET6, data[8:24]) if kind == 136 else source
+    if address == "::":  # an address probe (RFC 4862, 5.4) claims none
+        return None
+    while place + 8 <= len(data) and data[place + 1]:
+        if data[place] == wanted and data[place + 1] == 1:
+            return Neighbour(_mac(data[place + 2 : place + 8]), address)
+        place += data[place + 1] * 8
+    return None
 
 
 def _transport(protocol: int, source: str, target: str, data: bytes) -> Read | None:
     if protocol == 17:
-        source_port, target_port, length = struct.unpack(">HHH", data[:6])
+        source_port, target_port, length = struct.unpack_from(">HHH", data)
         return Datagram(source, source_port, target, target_port, data[8 : max(length, 8)])
     if protocol != 6:
         return None
-    source_port, target_port, number, _ack, offset, flags = struct.unpack(">HHIIBB", data[:14])
+    source_port, target_port, number, _ack, offset, flags = struct.unpack_from(">HHIIBB", data)
     start = (offset >> 4) * 4
     if start < 20:
         return None

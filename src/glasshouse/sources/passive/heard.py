@@ -1,12 +1,13 @@
-"""One thing heard in a capture, before it is an observation."""
+"""One thing heard in a capture, before it is an observation, and where in the capture it stands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from glasshouse.model.observation import SaidBy
 
-__all__ = ["Heard"]
+__all__ = ["Heard", "Where"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,16 @@ class Heard:
     request: str | None = None
     protocol: str | None = None
     said_by: SaidBy = SaidBy.DEVICE
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Packet number (from 1), time (UTC; None = not recorded), and 802.1Q VLAN numbers, outermost first."""
+
+    packet: int
+    at: datetime | None
+    vlans: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        tags = ".".join(map(str, self.vlans))
+        return f"packet {self.packet}, VLAN {tags}" if tags else f"packet {self.packet}"

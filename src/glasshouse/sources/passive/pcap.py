@@ -1,10 +1,9 @@
-"""Capture files as evidence: what devices said in recorded traffic, without sending anything."""
+"""Captures as evidence: what devices said in recorded traffic, without sending anything."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 
 from glasshouse.model.observation import Observation
 from glasshouse.model.place import DEFAULT_DOMAIN
@@ -12,13 +11,23 @@ from glasshouse.model.protocol import ImporterDoc
 from glasshouse.model.provenance import Reference
 from glasshouse.sources.document import Draft, ImportFile, ImportProblem, Preview
 from glasshouse.sources.passive import datagrams, streams
-from glasshouse.sources.passive.capture import CaptureCut, Packet, is_capture, packets
+from glasshouse.sources.passive.batch import Batch, Packet
+from glasshouse.sources.passive.capture import CaptureCut, batches, is_capture
+from glasshouse.sources.passive.choose import MAX_HOSTS, Chooser
 from glasshouse.sources.passive.flows import Flow, Flows
-from glasshouse.sources.passive.frames import Arp, Datagram, Fragments, Lldp, Segment, read_frame
-from glasshouse.sources.passive.heard import Heard
-from glasshouse.sources.values import mac_of
+from glasshouse.sources.passive.frames import (
+    Announcement,
+    Datagram,
+    Fragments,
+    Neighbour,
+    Segment,
+    read_frame,
+    vlans_of,
+)
+from glasshouse.sources.passive.heard import Heard, Where
+from glasshouse.sources.values import address_of, mac_of
 
-__all__ = ["DOC", "read", "read_capture", "recognises"]
+__all__ = ["DOC", "Reader", "read", "read_capture", "recognises"]
 
 DOC = ImporterDoc(
     name="pcap",
@@ -33,14 +42,18 @@ DOC = ImporterDoc(
     lost=(
         "everything but announcements, greetings, certificates and the first reply of each connection",
         "media, requests and their credentials, cookie values",
+        "names that hosts ask for, but for those of the makers' clouds",
+        "hosts that say nothing of a device: they are counted",
     ),
     limitations=(
         "certificates of TLS 1.3 are encrypted",
-        "fragmented IPv6 packets are not put together",
-        "of a connection the first 64 KiB of each direction",
+        "of a connection the first 32 KiB of a server's direction and 2 KiB of a client's",
+        "a name of a maker's cloud is also asked for by its apps, and by a router for the hosts behind it",
     ),
 )
 
+MAX_OBSERVATIONS = 200_000  # of one capture, and
+MAX_OBSERVED_BYTES = 64 * 1024 * 1024  # of them together: whoever floods a network does not fill the memory
 MAX_KINDS = 64  # different messages of one sender under one probe word
 _Key = tuple[str, str | None, str | None, int | None, str | None, bytes]
 
@@ -51,14 +64,12 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone 
 
 
 def read(draft: Draft) -> None:
-    """Read a capture; one that ends in the middle of a packet is partial."""
-    reader = _Reader(draft)
+    """Read a capture of any length; one that ends in the middle of a packet is partial."""
+    reader = Reader(draft)
     with draft.stream() as stream:
         try:
-            for packet in packets(stream):
-                if not draft.more_rows():
-                    break
-                reader.take(packet)
+            for batch in batches(stream):
+                reader.take(batch)
         except CaptureCut as problem:
             draft.cut_short(f"{problem}; the {draft.rows_read} packets before it were read")
     reader.finish()
@@ -84,64 +95,87 @@ def read_capture(
     return draft.preview()
 
 
-class _Reader:
-    """Packets to sightings: the first and the last time that each thing was heard."""
+class Reader:
+    """Packets to sightings: the first and the last time that each thing was heard. `finish` ends it."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
+        self.chooser = Chooser()
         self.fragments = Fragments()
         self.flows = Flows()
-        self.first: dict[_Key, None] = {}
-        self.last: dict[_Key, tuple[Heard, int, datetime | None]] = {}
+        self.first: set[_Key] = set()
+        self.last: dict[_Key, tuple[Heard, Where]] = {}
         self.kinds: Counter[tuple[str, str | None]] = Counter()
         self.links: Counter[int] = Counter()
+        self.bytes = 0
+        self.owners: dict[str, dict[str, tuple[int, ...]]] = {}  # address: MAC address: VLANs it was heard in
 
-    def take(self, packet: Packet) -> None:
-        """Use one packet."""
+    def take(self, batch: Batch) -> None:
+        """Use the packets of a batch."""
+        self.draft.rows_read += len(batch.starts)
+        for interface in batch.interfaces:
+            self.links.setdefault(interface.link, 0)
+        for index in self.chooser.choose(batch):
+            self._packet(batch.packet(index))
+
+    def _packet(self, packet: Packet) -> None:
         found = read_frame(packet.link, packet.data, self.fragments)
-        if isinstance(found, Segment):
-            for flow in self.flows.add(found, packet.number, packet.at):
-                self._flow(flow)
-            return
+        where = Where(packet.number, packet.at, vlans_of(packet.link, packet.data))
         heard: Iterable[Heard] = ()
-        if isinstance(found, Arp):
+        if isinstance(found, Segment):
+            for flow in self.flows.add(found, where):
+                self._flow(flow)
+        elif isinstance(found, Neighbour):
+            mac, address = mac_of(found.mac), address_of(found.address)
+            if mac and address:
+                self._own(address, mac, where.vlans)
+                heard = (Heard("mac", mac.encode(), address, mac),)
+        elif isinstance(found, Announcement):
             mac = mac_of(found.mac)
-            heard = (Heard("mac", mac.encode(), found.address, mac),) if mac else ()
-        elif isinstance(found, Lldp):
-            mac = mac_of(found.mac)
-            heard = (Heard("other", found.data, None, mac, protocol="lldp"),) if mac else ()
+            heard = (Heard("other", found.data, None, mac, protocol=found.protocol),) if mac else ()
         elif isinstance(found, Datagram):
             heard = datagrams.read(found)
-        else:
-            self.links[packet.link] += 1
         for item in heard:
-            self._hear(item, packet.number, packet.at)
+            self._hear(item, where)
+
+    def _own(self, address: str, mac: str, vlans: tuple[int, ...]) -> None:
+        if address in self.owners or len(self.owners) < MAX_OBSERVATIONS:
+            owners = self.owners.setdefault(address, {})
+            if len(owners) < MAX_KINDS:
+                owners.setdefault(mac, vlans)
 
     def _flow(self, flow: Flow) -> None:
-        packet = flow.first.packet or flow.second.packet
-        for item in streams.read(flow):
-            side = flow.first if item.port == flow.first.port else flow.second
-            self._hear(item, side.packet or packet, side.at)
+        for item, where in streams.read(flow):
+            self._hear(item, where)
 
-    def _hear(self, item: Heard, packet: int, at: datetime | None) -> None:
+    def _hear(self, item: Heard, where: Where) -> None:
         who = item.address or item.mac
         key = (item.probe, item.address, item.mac, item.port, item.request, item.raw)
         if key in self.first:
-            self.last[key] = (item, packet, at)
-            return
-        self.kinds[item.probe, who] += 1
-        if self.kinds[item.probe, who] > MAX_KINDS:
+            self.last[key] = (item, where)
+        elif len(self.first) >= MAX_OBSERVATIONS or self.bytes + len(item.raw) > MAX_OBSERVED_BYTES:
+            self._full()
+        elif self.kinds[item.probe, who] >= MAX_KINDS:
             self.draft.note(
                 f"{who} sent more than {MAX_KINDS} different {item.probe} messages; the first ones are kept"
             )
-            return
-        self.first[key] = None
-        self.draft.rows_used += 1
-        self._see(item, packet, at)
+        else:
+            self.kinds[item.probe, who] += 1
+            self.first.add(key)
+            self.bytes += len(item.raw)
+            self.draft.rows_used += 1
+            self._see(item, where)
 
-    def _see(self, item: Heard, packet: int, at: datetime | None) -> None:
+    def _full(self) -> None:
+        if not self.draft.partial:
+            self.draft.cut_short(
+                f"of one capture {MAX_OBSERVATIONS} observations with {MAX_OBSERVED_BYTES} bytes are kept, and this one "
+                "holds more; split it by time or by host to import the rest"
+            )
+
+    def _see(self, item: Heard, where: Where) -> None:
         observation = Observation(
-            self.draft.subject(item.address, item.mac, str(packet)),
+            self.draft.subject(item.address, item.mac, str(where.packet)),
             item.probe,
             raw=item.raw,
             request=item.request,
@@ -149,14 +183,44 @@ class _Reader:
             protocol=item.protocol,
             said_by=item.said_by,
         )
-        self.draft.see(observation, at, f"packet {packet}")
+        self.draft.see(observation, where.at, str(where))
 
     def finish(self) -> None:
-        """Read the connections that were still open, and add when each thing was last heard."""
+        """Read the connections that were still open, add when each thing was last heard, and say what was counted."""
         for flow in self.flows.rest():
             self._flow(flow)
-        for item, packet, at in self.last.values():
-            self._see(item, packet, at)
-        if self.draft.rows_read and self.links.total() == self.draft.rows_read:
-            kinds = ", ".join(str(link) for link, _ in self.links.most_common(5))
-            self.draft.note(f"no packet could be read; their link types are {kinds}")
+        for item, where in self.last.values():
+            self._see(item, where)
+        self._count()
+        for address, owners in self.owners.items():
+            if len({vlans for vlans in owners.values() if vlans}) > 1:
+                self.draft.note(_claimed(address, owners))
+
+    def _count(self) -> None:
+        chooser, draft = self.chooser, self.draft
+        kept = {key[1] for key in self.first if key[1]}
+        if chooser.hosts:
+            more = "at least " if len(chooser.hosts) >= MAX_HOSTS else ""
+            draft.note(
+                f"{more}{len(chooser.hosts)} addresses sent packets; of {len(kept)} something is kept, "
+                "the others are counted here and not kept"
+            )
+        if chooser.vlans:
+            seen = [f"{number} ({count} packets)" for number, count in sorted(chooser.vlans.items())]
+            more = f" and {len(seen) - 40} more" if len(seen) > 40 else ""
+            draft.note(f"packets were tagged for VLAN {', '.join(seen[:40])}{more}")
+        if chooser.unread:
+            links = ", ".join(str(link) for link in list(self.links)[:5])
+            draft.note(f"{chooser.unread} packets are of a kind that is not read; link types in the capture: {links}")
+        if self.flows.dropped:
+            draft.note(f"{self.flows.dropped} connections were read before their end, because many were open at once")
+
+
+def _claimed(address: str, owners: dict[str, tuple[int, ...]]) -> str:
+    who = ", ".join(
+        f"{mac} in VLAN {'.'.join(map(str, vlans)) or 'untagged'}" for mac, vlans in list(owners.items())[:8]
+    )
+    return (
+        f"{address} is used in several VLANs ({who}); if they are routed apart, capture each by itself and import it "
+        "with a --domain of its own"
+    )

@@ -1,17 +1,21 @@
-"""TCP streams in which a server shows what it is: HTTP, RTSP, TLS certificate, FTP and telnet greeting, SIP."""
+"""TCP streams in which a server shows what it is: HTTP, RTSP, TLS certificate, FTP and telnet greeting, SIP.
+
+Of a client only the server name in its TLS hello is read, and kept where it is a name of the cloud list.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from glasshouse.sources.passive import cloud_names
 from glasshouse.sources.passive.datagrams import sip_head
 from glasshouse.sources.passive.flows import Direction, Flow
-from glasshouse.sources.passive.heard import Heard
+from glasshouse.sources.passive.heard import Heard, Where
 from glasshouse.sources.redact import strip_bytes
 from glasshouse.sources.values import address_of
 
-__all__ = ["certificate", "read", "reply"]
+__all__ = ["certificate", "read", "reply", "server_name"]
 
 MAX_REPLY = 16_384
 MAX_GREETING = 1_024
@@ -24,13 +28,14 @@ _LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*(\d{1,9})")
 _LOGIN = re.compile(rb"(?i)login[ \t]*:|password[ \t]*:")
 
 
-def read(flow: Flow) -> Iterator[Heard]:
-    """What each end of a finished flow says about itself as a server."""
+def read(flow: Flow) -> Iterator[tuple[Heard, Where]]:
+    """What each end of a finished flow says about itself, and where it began to speak."""
     for server, client in flow.pairs():
         address = address_of(server.address)
         if address is None or not server.data:
             continue
-        yield from _server(server, client, address)
+        for item in _server(server, client, address):
+            yield item, server.where
 
 
 def _server(server: Direction, client: Direction, address: str) -> Iterator[Heard]:
@@ -42,9 +47,7 @@ def _server(server: Direction, client: Direction, address: str) -> Iterator[Hear
         probe = "rtsp" if data.startswith(b"RTSP") else _http_probe(request, raw)
         yield Heard(probe, raw, address, port=server.port, request=request)
     elif data.startswith(b"\x16\x03"):
-        der = certificate(data)
-        if der is not None:
-            yield Heard("tls-cert", der, address, port=server.port, request="TLS")
+        yield from _tls(data, address, server.port)
     elif data.startswith(b"SIP/2.0"):
         head = sip_head(data)
         if head is not None:
@@ -53,6 +56,16 @@ def _server(server: Direction, client: Direction, address: str) -> Iterator[Hear
         yield Heard("ftp", data.partition(b"\n")[0][:MAX_GREETING].rstrip(), address, port=21, request="banner")
     elif server.port == 23:
         yield Heard("telnet", _until_login(data), address, port=23, request="banner")
+
+
+def _tls(data: bytes, address: str, port: int) -> Iterator[Heard]:
+    """A client's hello with a name of the list, or a server's certificate."""
+    name = cloud_names.listed(server_name(data))
+    if name is not None:
+        yield Heard("other", name.encode(), address, request="TLS server name", protocol="cloud-name")
+    der = certificate(data)
+    if der is not None:
+        yield Heard("tls-cert", der, address, port=port, request="TLS")
 
 
 def _until_login(data: bytes) -> bytes:
@@ -115,5 +128,26 @@ def certificate(data: bytes) -> bytes | None:
             size = int.from_bytes(body[3:6], "big")
             der = body[6 : 6 + size]
             return der if len(der) == size and size else None
+        place += 4 + length
+    return None
+
+
+def server_name(data: bytes) -> str | None:
+    """The host that a client's TLS hello asks for (RFC 8446, 4.1.2; RFC 6066, 3); None = no hello or no name in it."""
+    hello = _handshake(data)[:MAX_REPLY]
+    if hello[:1] != b"\x01":
+        return None
+    place = 4 + 2 + 32  # message head, version, random
+    for size in (1, 2, 1):  # session, cipher suites, compression methods, each behind its length
+        place += size + int.from_bytes(hello[place : place + size], "big")
+    place += 2  # length of the extensions
+    while place + 4 <= len(hello):
+        kind, length = (
+            int.from_bytes(hello[place : place + 2], "big"),
+            int.from_bytes(hello[place + 2 : place + 4], "big"),
+        )
+        if kind == 0 and hello[place + 6 : place + 7] == b"\0":  # a list whose first entry is a host name
+            size = int.from_bytes(hello[place + 7 : place + 9], "big")
+            return hello[place + 9 : place + 9 + min(size, 253)].decode("ascii", "replace")
         place += 4 + length
     return None
