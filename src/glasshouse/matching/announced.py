@@ -15,14 +15,28 @@ from glasshouse.matching.names import Names
 from glasshouse.model.signal import Facet
 from glasshouse.model.strength import Strength
 
-__all__ = ["FIELDS", "brand"]
+__all__ = ["FIELDS", "MODELS", "brand"]
 
 # Server and tool names are left out: they name who wrote the software, which is often not who sells the device.
 _BANNERS = frozenset(
-    ("http.realm", "rtsp.realm", "ftp.banner", "upnp.modelDescription", "sip.user-agent", "dhcp.vendor-class")
+    (
+        "http.realm",
+        "rtsp.realm",
+        "rtsp.sdp.session",
+        "rtsp.sdp.information",
+        "ftp.banner",
+        "telnet.banner",
+        "upnp.modelDescription",
+        "sip.user-agent",
+        "dhcp.vendor-class",
+    )
 )
-FIELDS = _BANNERS | frozenset(("http.title", "tls.subject", "dhcp.hostname"))
+FIELDS = _BANNERS | frozenset(("http.title", "tls.subject", "tls.issuer", "dhcp.hostname", "onvif.Hostname"))
 """The fields that `brand` reads."""
+MODELS = frozenset(
+    ("http.realm", "rtsp.realm", "http.title", "ftp.banner", "upnp.modelDescription", "dhcp.vendor-class")
+)
+"""Those of them where a model may follow the name."""
 
 _EQUIPMENT = re.compile(
     r"(?i)\b(?:ip ?camera|ip ?cam|network camera|web ?cam(?:era)?|camera|caméra|nvr|dvr|video (?:server|encoder|recorder)"
@@ -39,11 +53,12 @@ def brand(name: str, value: str, names: Names) -> Iterator[Reading]:
     """The brand that the value of the field `name` announces: an indication, no more."""
     text = value[:300]
     slug = None
-    if name == "tls.subject":
+    if name in {"tls.subject", "tls.issuer"}:
+        # A website's certificate names its owner as subject, but a public authority as issuer.
         organisation = _ORGANISATION.search(text)
-        if organisation is not None and not _WEBSITE.search(text):
+        if organisation is not None and (name == "tls.issuer" or not _WEBSITE.search(text)):
             slug = names.exact(organisation["name"].replace("\\", ""))
-    elif name == "dhcp.hostname":
+    elif name in {"dhcp.hostname", "onvif.Hostname"}:
         host = _HOST.match(text)
         found = names.first_in(host["name"]) if host is not None else None
         slug = found[0] if found is not None else None

@@ -5,12 +5,25 @@ Names of fields are those that `protocols` yields; a field that stands in no lis
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 __all__ = [
-    "BESIDE", "FIRMWARE", "MAC", "MODEL", "NAME", "PLATFORM_NAMES", "SCOPE_NAME", "SERIAL", "TEXT", "TOLD", "TRADE_NAMES",
+    "BESIDE", "FIRMWARE", "FIRMWARE_TEXT", "LISTED_TEXT", "MAC", "MODEL", "NAME", "PLATFORM_NAMES", "SCOPE_NAME", "SERIAL", "TEXT", "TOLD", "TRADE_NAMES",
 ]  # fmt: skip
+
+
+def _txt(*keys: str) -> Iterator[str]:
+    """Keys of mDNS TXT records; the decoder gives them in lower case."""
+    return (f"mdns.txt.{key}" for key in keys)
+
 
 MODEL = frozenset(
     [
+        *_txt("mdl", "modelname", "model_name", "product"),
+        "document.model",
+        "hanwha.Model",
+        "snmp.chassis.model",
+        "unifi.model",
         "isapi.model",
         "lapi.DeviceModel",
         "onvif.Model",
@@ -33,6 +46,9 @@ MODEL = frozenset(
         "panasonic.model",
         "sony.MODEL",
         "hanwha.model",
+        "axis.Brand.ProdNbr",
+        "axis.Brand.ProdFullName",
+        "axis.Brand.ProdShortName",
         "axis.ProdNbr",
         "axis.ProdFullName",
         "axis.ProdShortName",
@@ -65,6 +81,16 @@ SERIAL = frozenset(
 )
 FIRMWARE = frozenset(
     [
+        *_txt("firmware", "fw", "fv", "fwversion", "fw_version", "firmwareversion", "firmware_version", "swversion"),
+        "document.firmware",
+        "foscam.firmware",
+        "hanwha.FirmwareVersion",
+        "panasonic.version",
+        "snmp.chassis.software",
+        "tvt.firmware",
+        "unifi.firmware",
+        "upnp.softwareVersion",
+        "vstarcam.firmware",
         "isapi.firmwareVersion",
         "lapi.FirmwareVersion",
         "json.SoftWareVersion",
@@ -77,6 +103,7 @@ FIRMWARE = frozenset(
         "snmp.oid.1.3.6.1.4.1.1004849.2.1.1.1.0",
         "snmp.oid.1.3.6.1.4.1.39165.1.3.0",
         "tapo.firmware_version",
+        "axis.Properties.Firmware.Version",
         "axis.Version",
         "sony.SOFTVERSION",
         "json.firmVer",
@@ -92,6 +119,7 @@ BESIDE = {
     "inventory.model": ("inventory.manufacturer",),
     "label.model": ("label.brand",),
     "upnp.modelName": ("upnp.manufacturer",),
+    "document.model": ("document.manufacturer",),
 }
 # UPnP: the name may be a trade name without a number, the number a bare version; then the other one is the model.
 TRADE_NAMES = frozenset(("upnp.modelName", "upnp.modelNumber"))
@@ -99,6 +127,9 @@ TRADE_NAMES = frozenset(("upnp.modelName", "upnp.modelNumber"))
 PLATFORM_NAMES = frozenset(("dahua-cgi.updateSerial", "upnp.modelNumber"))
 NAME = frozenset(
     [
+        *_txt("manufacturer", "vendor", "brand", "mf", "mfg"),
+        "document.manufacturer",
+        "snmp.chassis.maker",
         "onvif.Manufacturer",
         "onvif.scope.manufacturer",
         "upnp.manufacturer",
@@ -111,6 +142,7 @@ NAME = frozenset(
         "inventory.manufacturer",
         "label.brand",
         "axis.Brand",
+        "axis.Brand.Brand",
         "snmp.oid.1.3.6.1.4.1.39165.1.6.0",
     ]
 )
@@ -127,6 +159,9 @@ SCOPE_NAME = frozenset(
     ]
 )
 MAC = frozenset(("id.mac", "mac.address", "dhcp.mac"))
+# Descriptions that may say a version: in words, or as an element of its own behind a name and a model.
+FIRMWARE_TEXT = frozenset(("snmp.sysDescr", "lldp.system-description", "upnp.modelDescription"))
+LISTED_TEXT = frozenset(("snmp.sysDescr", "lldp.system-description"))
 TEXT = frozenset(("text", "inventory.name", "inventory.text", "inventory.description"))
 # A person's or a tool's word about a device supports at most; the device's own word about itself may be strong.
 TOLD = ("inventory.", "label.", "text")

@@ -30,6 +30,9 @@ _FIRMWARE_IN_TEXT = re.compile(
 _BARE_FIRMWARE_IN_TEXT = re.compile(
     r"(?<![\w.-])(?P<version>V\d{1,2}\.\d{1,4}\.[0-9A-Z]{1,9}(?:\.[0-9A-Z]+)*(?:[ ,]{0,2}build[ :]?[0-9-]{6,10})?)(?![\w.])"
 )
+_LISTED_FIRMWARE = re.compile(
+    r"[;,] {0,4}(?P<version>[vV]?\d{1,4}(?:\.\d{1,8}){1,5}[0-9A-Za-z_-]{0,24}) {0,4}(?=[;,]|$)"
+)
 _SERIAL_IN_TEXT = re.compile(
     r"(?i)(?<![\w/])(?:s/?n|serial(?:[ _-]?(?:number|no|nr|num))?|(?:n[°ºo]\.?|num[ée]ro) ?de s[ée]rie|seriennummer)"
     r"[.:=# ]{1,4}(?P<serial>[0-9A-Z][0-9A-Z/()-]{4,63})"
@@ -52,6 +55,7 @@ class Hearing:
             (places.SCOPE_NAME | places.TEXT, self._free),
             (announced.FIELDS, self._announced),
             (places.TEXT, self._firmware_in_text),
+            (places.FIRMWARE_TEXT, self._firmware_in_description),
             (places.TEXT, self._serial_in_text),
             (places.MAC, self._mac),
             (frozenset(("mac.prefix",)), self._prefix),
@@ -113,11 +117,18 @@ class Hearing:
         likely = field.name not in places.TRADE_NAMES or (
             any(map(str.isdigit, field.value)) and not _NUMBER.fullmatch(field.value)
         )
+        yield from self._name_before_model(field)
         for reading in self._model(field.value, weaker=platform or field.name.startswith(places.TOLD), likely=likely):
             if platform and reading.facet is Facet.BRAND:
                 yield replace(reading, strength=Strength.INDICATIVE)
             else:
                 yield reading
+
+    def _name_before_model(self, field: Field) -> Iterator[Reading]:
+        """The brand where a model's place begins with its name: `Reolink Duo 2`."""
+        named = self._names.first_in(field.value[:96])
+        if named is not None and named[1] == 0:
+            yield Reading("field.name-before-model", Facet.BRAND, named[0], Strength.INDICATIVE)
 
     def _model(self, value: str, *, weaker: bool, likely: bool) -> Iterator[Reading]:
         text = value.strip()
@@ -178,7 +189,13 @@ class Hearing:
                 yield from serials
 
     def _announced(self, field: Field) -> Iterator[Reading]:
-        return announced.brand(field.name, field.value, self._names)
+        """The brand that the device announces, and the model that follows it: `AXIS P1448-LE Network Camera`."""
+        readings = tuple(announced.brand(field.name, field.value, self._names))
+        yield from readings
+        after = self._names.model_after_name(field.value) if readings and field.name in announced.MODELS else None
+        if after is not None and any(self._names.exact(after[0]) == one.value for one in readings):
+            yield Reading("announced.model", Facet.MODEL, after[1], Strength.SUPPORTING)
+            yield from grammar.model(after[1], self._grammars.models)
 
     def _named(self, place: str, value: str, after: tuple[str, str] | None) -> Iterator[Reading]:
         """The brand: the name that a model follows, else the first name."""
@@ -201,6 +218,15 @@ class Hearing:
 
     def _firmware_in_text(self, field: Field) -> Iterator[Reading]:
         found = _FIRMWARE_IN_TEXT.search(field.value) or _BARE_FIRMWARE_IN_TEXT.search(field.value[:4_096])
+        if found is not None:
+            yield from self._firmware(found["version"], told=True)
+
+    def _firmware_in_description(self, field: Field) -> Iterator[Reading]:
+        """A version that a description calls so, or lists as an element of its own behind a name and a model."""
+        text = field.value[:4_096]
+        found = _FIRMWARE_IN_TEXT.search(text)
+        if found is None and field.name in places.LISTED_TEXT and self._names.model_after_name(text) is not None:
+            found = _LISTED_FIRMWARE.search(text)
         if found is not None:
             yield from self._firmware(found["version"], told=True)
 

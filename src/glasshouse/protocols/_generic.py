@@ -33,6 +33,35 @@ _DAHUA_KEYS = frozenset(["appautostart", "processor", "updateserial", "devicetyp
 _DAHUA_ALONE = frozenset(["type", "version", "vendor", "class", "sn", "name", "hardwareversion", "builddate"])
 _MAC_KEYS = frozenset(["mac", "macaddress", "macaddr", "hwaddress", "physaddress", "ethernetmac"])
 _SERIAL_KEYS = frozenset(["serial", "serialnumber", "serialno", "sn", "devicesn"])
+# What a device says of itself in a document of no known family, by the letters of the key.
+_OWN_WORDS = {
+    "document.manufacturer": frozenset(
+        ["manufacturer", "manufacturername", "vendor", "vendorname", "brand", "brandname"]
+    ),
+    "document.model": frozenset(
+        ["model", "devicemodel", "modelname", "modelnumber", "modelid", "productmodel", "productname"]
+    ),
+    "document.firmware": frozenset(
+        [
+            "firmware",
+            "firmwareversion",
+            "firmwarever",
+            "fwversion",
+            "fwver",
+            "softwareversion",
+            "swversion",
+            "softversion",
+        ]
+    ),
+}
+# Only under these names: a list of cameras or of supported makers describes other things than the one that answers.
+_OWN_PLACES = frozenset(
+    [
+        "data", "result", "response", "value", "body", "device", "deviceinfo", "devinfo", "info", "basic", "basicinfo",
+        "system", "systeminfo", "sysinfo", "params", "about", "product", "hardware", "firmware", "version", "identity",
+        "general", "cgiresult", "root", "deviceinformation",
+    ]
+)  # fmt: skip
 _ICON = {"hash": "mmh3", "mmh": "mmh3", "murmur": "mmh3", "md": "md5", "sha": "sha256"}  # keys without their digits
 _SUNAPI = frozenset(["model", "serialnumber", "firmwareversion"])
 
@@ -119,10 +148,24 @@ def _different(document: Document, keys: frozenset[str]) -> int:
     )
 
 
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.lower())
+
+
+def _add_own_words(fields: Fields, document: Document) -> None:
+    """Manufacturer, model and firmware that the document gives for itself, each only where there is one such value."""
+    own = [node for node in document.nodes if all(_letters(name) in _OWN_PLACES for name in node.path[:-1])]
+    for field, keys in _OWN_WORDS.items():
+        said = [node for node in own if _letters(node.name) in keys]
+        if len({node.text.casefold() for node in said}) == 1:
+            fields.add(field, said[0].text, said[0].start, said[0].end, limit=128)
+
+
 def read_generic(fields: Fields, document: Document) -> None:
     """Read a document of no known family: `json.<key>` and `kv.<key>`, and for XML its root and name spaces."""
     describe(fields, document)
     prefix = {"json": "json", "pairs": "kv", "xml": "xml.element"}[document.kind]
+    _add_own_words(fields, document)
     macs, serials = _different(document, _MAC_KEYS), _different(document, _SERIAL_KEYS)
     for node in document.nodes:
         fields.add(f"{prefix}.{node.name}", node.text, node.start, node.end)

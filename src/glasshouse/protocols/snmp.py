@@ -54,6 +54,7 @@ _ENTITY = {
     "12": "entPhysicalMfgName",
     "13": "entPhysicalModelName",
 }
+_CHASSIS = {"10": "snmp.chassis.software", "12": "snmp.chassis.maker", "13": "snmp.chassis.model"}
 _ENTITY_ROOT = "1.3.6.1.2.1.47.1.1.1.1."
 _OWN_MACS = ("1.3.6.1.2.1.2.2.1.6.", "1.3.6.1.2.1.17.1.1.", "1.0.8802.1.1.2.1.3.2.", "1.3.6.1.4.1.39165.1.4.")
 _OWN_ADDRESSES = "1.3.6.1.2.1.4.20.1.1."  # ipAdEntAddr, RFC 4293; the tables of neighbours are others' addresses
@@ -168,8 +169,11 @@ def _add_entity(fields: Fields, rest: str, value: str, start: int | None, end: i
     column, _, row = rest.partition(".")
     if column in _ENTITY:
         fields.add(f"snmp.{_ENTITY[column]}", value, start, end)
-    if column == "11" and row in {"1", "10", "1001"}:  # the chassis; other rows are modules
-        add_serial(fields, value, start, end)
+    if row in {"1", "10", "1001"}:  # the chassis; other rows are modules, and optics are other makers'
+        if column == "11":
+            add_serial(fields, value, start, end)
+        elif column in _CHASSIS:
+            fields.add(_CHASSIS[column], value, start, end)
 
 
 def _readable(hexadecimal: str, *, any_length: bool) -> str:
