@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glasshouse.model.observation import Endpoint, Gap, GapReason, Observation, SaidBy, Sighting
+from glasshouse.sources.active.fragile import sign_of
 from glasshouse.sources.active.governor import Clock, Governor, Spent
 from glasshouse.sources.active.multicast import Heard
 from glasshouse.sources.active.neighbours import Neighbours
@@ -58,6 +59,11 @@ async def ask_host(run: Run, host: Host, heard: Sequence[Heard]) -> HostResult:
     refusal = run.scope.permits(host.address, run.clock.now())
     if refusal is not None:
         return skipped(host, refusal.gap(host.label))
+    sign = sign_of(host.address, run.scope, run.neighbours(host.address), (item.raw for item in heard))
+    if sign is not None:
+        gap = Gap(host.label, GapReason.NOT_LOOKED_AT, None, sign.detail)
+        left = heard_only(run, host, heard)
+        return replace(left, gaps=(*left.gaps, gap)) if heard else skipped(host, gap)
     asking = _Asking(run, host)
     try:
         asking.hear(heard)

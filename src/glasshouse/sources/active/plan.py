@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, cast
 
 from glasshouse.model.protocol import ProtocolDoc, Request, SafetyClass
+from glasshouse.sources.active.fragile import fragile_ports
 from glasshouse.sources.active.result import OpenState
 from glasshouse.sources.active.scope import Transport
 from glasshouse.sources.active.targets import Host
@@ -377,7 +378,8 @@ def _with_named(known: Known, speaker: Speaker, replies: tuple[bytes, ...]) -> t
     for raw in replies:
         for address, port, path in _URL.findall(raw[:65_536]):
             number = int(port or b"80")
-            if address.strip(b"[]").decode("ascii") == known.host.address and 0 < number < 65_536:
+            own = address.strip(b"[]").decode("ascii") == known.host.address
+            if own and 0 < number < 65_536 and number not in fragile_ports():
                 where = path.partition(b"<")[0].decode("ascii") or "/"
                 found.append((known.host.standard("tcp", number), where, speaker.DOC.name))
     return tuple(dict.fromkeys(found))[:8]

@@ -110,6 +110,7 @@ class Scope:
     multicast: MulticastRules | None = None
     domain: str = DEFAULT_DOMAIN
     sha256: str | None = None
+    touch_anyway: tuple[Network, ...] = ()  # addresses that are asked although the do-not-touch list knows them
     _shared: frozenset[str] = field(init=False, default=frozenset(), repr=False)
 
     def __post_init__(self) -> None:
@@ -141,6 +142,10 @@ class Scope:
     def is_loopback(self) -> bool:
         """Whether nothing but this machine itself can be reached under it."""
         return bool(self.ranges) and all(network.is_loopback for network in self.ranges)
+
+    def may_touch_anyway(self, address: str) -> bool:
+        """Whether the scope names this address for being asked in spite of the do-not-touch list."""
+        return _within(_parsed(address), self.touch_anyway)
 
     def is_shared(self, address: str) -> bool:
         """Whether several endpoints share this address, told apart by their ports alone."""

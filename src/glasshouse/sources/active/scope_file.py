@@ -4,6 +4,7 @@
 
     ranges = ["192.0.2.0/24", "198.51.100.7", "198.51.100.20-198.51.100.40"]   # required
     exclude = ["192.0.2.1"]
+    touch_anyway = ["192.0.2.50"]           # asked although the do-not-touch list knows it (printer, controller, ...)
     not_before = 2026-12-01T08:00:00Z       # a moment with offset, or a day (its first instant, UTC)
     not_after = 2026-12-05                  # a moment with offset, or a day (its last instant, UTC)
     approver = "A. Tremblay, departmental security officer"
@@ -60,7 +61,7 @@ __all__ = ["parse_scope"]
 
 _KEYS = {
     "ranges", "exclude", "not_before", "not_after", "approver", "max_class", "pace", "rate", "domain", "ports", "udp",
-    "endpoint", "multicast",
+    "endpoint", "multicast", "touch_anyway",
 }  # fmt: skip
 _CLASSES = {member.name.lower().replace("_", "-"): member for member in SafetyClass}
 _MAX_RATE = 300
@@ -94,6 +95,7 @@ def parse_scope(text: str, digest: str) -> Scope:
         multicast=_multicast(table.get("multicast")),
         domain=_text(table.get("domain"), "domain") or DEFAULT_DOMAIN,
         sha256=digest,
+        touch_anyway=tuple(_networks(table.get("touch_anyway", []), "touch_anyway")),
     )
     _consistent(scope)
     _check_broadcast(scope)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from glasshouse.model.protocol import Limits
+from glasshouse.sources.active.fragile import fragile_ports
 from glasshouse.sources.active.governor import Clock, Pace
 from glasshouse.sources.active.link import link_lost
 from glasshouse.sources.active.packets import Kind, Note, Sent, digest, unnoted
@@ -127,6 +128,8 @@ class Wire:
         actual = host.actual(step.transport, step.port)
         if actual is None:
             raise NotAllowedError(f"port {step.port} does not belong to endpoint {host.domain!r} at {host.address}")
+        if actual in fragile_ports() and actual == step.port:  # a port map of the scope may lead there
+            raise NotAllowedError(f"port {actual} is on the do-not-touch list")
         return actual
 
     async def _open(self, host: Host, step: Step, seconds: float) -> socket.socket:
