@@ -12,6 +12,7 @@ from glasshouse.app.collect import ActivePlan, Place, collection_id, plan_active
 from glasshouse.app.config import load_settings
 from glasshouse.app.errors import Exit, UserError
 from glasshouse.app.knowledge import open_knowledge
+from glasshouse.app.reconcile import reconcile_run
 from glasshouse.app.scan import Scanned, begun_scan, outline_of, run_id, run_scan
 from glasshouse.app.stores import open_for_writing
 from glasshouse.cli.options import format_option, store_option, write_records
@@ -32,17 +33,37 @@ COLUMNS = ("address", "brand", "maker", "model", "firmware", "mac", "device_clas
 @click.option("--domain", default="default", show_default=True, help="Routing domain of the addresses.")
 @click.option("--resume", default=None, metavar="ID", help="Go on with, or print again, the collection ID.")
 @click.option("--plan", "plan_only", is_flag=True, help="Send nothing; print what would be sent, as JSON.")
+@click.option(
+    "--reconcile",
+    "record",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Send nothing; compare a run's packet ledger with a capture or a flow table (CSV) of the network.",
+)
+@click.option("--of", "run", default=None, metavar="ID", help="With --reconcile: the collection (default: the last).")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="ADDRESS",
+    help="With --reconcile: our address as the record shows it (repeatable; default: as this machine saw it).",
+)
 @click.option("--summary", type=click.Path(dir_okay=False, path_type=Path), help="Write the summary here as JSON.")
 @format_option
 @store_option
 @click.pass_context
 def command(ctx: click.Context, targets: tuple[str, ...], scope: Path | None, protocols: tuple[str, ...],
             pace: Literal["gentle", "approved", "lab"] | None, site: str, domain: str, resume: str | None,
-            summary: Path | None, form: str | None, store: str | None, *, plan_only: bool) -> None:  # fmt: skip
+            summary: Path | None, form: str | None, store: str | None, record: Path | None, run: str | None,
+            sources: tuple[str, ...], *, plan_only: bool) -> None:  # fmt: skip
     """Ask networks and hosts, gently, what they are; one responding device a line.
 
     Nothing is sent outside the scope. TARGET is a network, an address, a range or a name.
     """
+    if record is not None:
+        if targets or resume or plan_only:
+            raise click.UsageError("--reconcile sends nothing and takes no TARGET; name a run with --of ID")
+        ctx.exit(_reconcile(record, run, sources, store))
     if bool(targets) is bool(resume):
         raise click.UsageError("give either TARGETs or --resume ID")
     if plan_only and not targets:
@@ -60,6 +81,19 @@ def command(ctx: click.Context, targets: tuple[str, ...], scope: Path | None, pr
     write_records(scanned.answers, form, COLUMNS)
     _summarise(scanned, summary)
     ctx.exit(_exit(scanned))
+
+
+def _reconcile(record: Path, run: str | None, sources: tuple[str, ...], store: str | None) -> Exit:
+    with open_for_writing(load_settings(store=store)) as opened:
+        found = reconcile_run(opened, run, record, sources)
+    click.echo(json.dumps(found.as_json(), indent=2))
+    if not found.ours:
+        click.echo(
+            f"the record holds no packet from {', '.join(found.sources) or 'us'}; if the network shows this machine "
+            "under another address, name it with --source",
+            err=True,
+        )
+    return Exit.DONE if found.agrees else Exit.FOUND
 
 
 def _begin(store: Store, plan: ActivePlan | None, place: Place, resume: str | None) -> tuple[Place, ActivePlan]:
