@@ -63,7 +63,10 @@ def test_a_contradiction_quoted_in_a_sentence_is_translated_with_it():
         identity=replace(base.identity, contradictions=(clash,)),
         explanation=(
             Message.of(
-                "It shows by “{excerpt}”, but other evidence contradicts it: {note}.", excerpt="x", note=str(note)
+                "This rests on {place}, “{excerpt}”, but other evidence contradicts it: {note}.",
+                place="its web page",
+                excerpt="x",
+                note=str(note),
             ),
         ),
     )

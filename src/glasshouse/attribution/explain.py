@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from glasshouse.attribution import ladder
 from glasshouse.attribution.check import check_steps
+from glasshouse.attribution.where import place_of
 from glasshouse.model.identity import Attribution, Contradiction, Identity
 from glasshouse.model.observation import Field, Observation
 from glasshouse.model.signal import DeviceClass, Facet, Signal
@@ -125,35 +126,39 @@ def _shown(identity: Identity) -> Message:
         return _nothing(identity)
     point = _point(best)
     excerpt = " ".join(point.excerpt.split())[:_EXCERPT]
+    place = place_of(point.witness.partition(":")[2])
     if conflict is not None:
         return Message.of(
-            "It shows by “{excerpt}”, but other evidence contradicts it: {note}.",
-            excerpt=excerpt, note=str(conflict.note),
+            "This rests on {place}, “{excerpt}”, but other evidence contradicts it: {note}.",
+            place=place, excerpt=excerpt, note=str(conflict.note),
         )  # fmt: skip
-    return _supported(identity, best, excerpt, registered=point.fingerprint == "oui.registrant")
+    return _supported(identity, best, place, excerpt, registered=point.fingerprint == "oui.registrant")
 
 
-def _supported(identity: Identity, best: Attribution, excerpt: str, *, registered: bool) -> Message:
+def _supported(identity: Identity, best: Attribution, place: str, excerpt: str, *, registered: bool) -> Message:
     """What shows it where nothing contradicts."""
     if registered and identity.strength(best.facet) <= Strength.SUPPORTING:
         return Message.of(
-            "It shows by its MAC address {excerpt}, whose beginning is registered to that maker; an address can be copied.",
+            "This rests on its MAC address {excerpt}, whose beginning is registered to that maker; an address can be copied.",
             excerpt=excerpt,
         )
     if identity.strength(best.facet) <= Strength.SUPPORTING:
         return Message.of(
-            "It shows by “{excerpt}”, which fits and which a copy or a mistake could produce too.", excerpt=excerpt
-        )
+            "This rests on {place}, “{excerpt}”, which fits and which a copy or a mistake could produce too.",
+            place=place, excerpt=excerpt,
+        )  # fmt: skip
     others = len(ladder.witnesses(best.signals, ())) - 1
     if others == 1:
-        return Message.of("It shows by “{excerpt}” and, independently of that, in one more place in its answers.",
-                          excerpt=excerpt)  # fmt: skip
+        return Message.of(
+            "This rests on {place}, “{excerpt}”, and independently of that on one more place in its answers.",
+            place=place, excerpt=excerpt,
+        )  # fmt: skip
     if others:
         return Message.of(
-            "It shows by “{excerpt}” and by {others} more independent places in its answers.",
-            excerpt=excerpt, others=others,
+            "This rests on {place}, “{excerpt}”, and on {others} more independent places in its answers.",
+            place=place, excerpt=excerpt, others=others,
         )  # fmt: skip
-    return Message.of("It shows by “{excerpt}” alone.", excerpt=excerpt)
+    return Message.of("This rests on {place}, “{excerpt}”, alone.", place=place, excerpt=excerpt)
 
 
 def _nothing(identity: Identity) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from glasshouse.attribution.where import PLACES
 from glasshouse.model.identity import Identity
 from glasshouse.model.observation import CollectionKind, GapReason, SaidBy
 from glasshouse.model.restriction import Authority, Outcome
@@ -287,6 +288,7 @@ VOCABULARY: Mapping[str, Mapping[str, Message]] = {
         **KINDS,
         **UNKNOWNS,
     },
+    "place": PLACES,
     "site": SITE_CLASSES,
     "classes": SITE_CLASSES,
     "owner": OWNERS,
