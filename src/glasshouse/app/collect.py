@@ -344,7 +344,7 @@ def _collect_file(store: Store, place: Place, item: Preview) -> Collection:
             operator=operator_name(),
             authority=None,
             host=host_name(),
-            vantage=None,
+            vantage=item.file if item.importer == "capture" else None,
             tool=f"glasshouse {__version__} {item.importer or 'no importer'}",
             arguments=("import", item.file, f"sha256:{item.sha256}", f"--run={place.run}"),
             started=moment,

@@ -43,12 +43,16 @@ def import_files(
     if missing:
         raise UsageError(f"{missing[0]} does not exist; give files or folders that can be read")
     place = Place(content_id("import", [str(file) for file in files], now()), site, domain)
-    previews = preview_files(files, place, told)
+    return keep_previews(preview_files(files, place, told), place, store, dry_run=dry_run)
+
+
+def keep_previews(previews: list[Preview], place: Place, store: str | None, *, dry_run: bool) -> Exit:
+    """Show what was read, then store and seal it."""
     for item in previews:
         _show(item)
     used = sum(len(item.sightings) for item in previews)
     if not used:
-        click.echo("nothing to import: no file gave an observation", err=True)
+        click.echo("nothing to import: no file and no interface gave an observation", err=True)
         return Exit.FAILED if any(row.fatal for item in previews for row in item.rejected) else Exit.NOTHING
     if not dry_run:
         with open_for_writing(load_settings(store=store)) as opened, progress_bar() as tick:
