@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _document
+from glasshouse.protocols import _document, _http
 from glasshouse.protocols._binary import Place, add_layout
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_address, add_mac, add_serial
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -18,20 +18,26 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(1757,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Bosch.cs"),
     ),
-    limitations=(
-        "Nothing is sent: replies come from captures and imports.",
-        "One implementation is the source of the layout.",
-    ),
+    limitations=("One implementation is the source of the layout.",),
     reply_ports=(1758,),
+    broadcast=(1757,),
 )
 
-requests = no_requests
+_SEARCH = b"\x99\x39\xa4\x27" + b"GLAS" + b"\xff\x00\x06\xde"  # magic, a number of our own, what is asked
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search; devices repeat the four bytes of our own."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("Bosch search", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _MAGIC = b"\x99\x39\xa4\x27"
 _PLACES = (

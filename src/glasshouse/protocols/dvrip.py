@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
+from glasshouse.protocols import _http
 from glasshouse.protocols._binary import Place, add_layout
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 from glasshouse.protocols._identity import add_realm, add_serial
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -19,18 +20,26 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(5050,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Dahua1.cs"),
         Reference("mcw0/DahuaConsole", "https://github.com/mcw0/DahuaConsole", "net.py: frames b0"),
     ),
-    limitations=("Nothing is sent: replies come from captures and imports.",),
     reply_ports=(5050,),
+    broadcast=(5050,),
 )
 
-requests = no_requests
+_SEARCH = b"\xa3\x01\x00\x01" + bytes(12) + b"\x02" + bytes(15)
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search on UDP; nothing is sent to its TCP port."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("DVRIP search", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _TEXT = 0x78  # a MAC address of 17 characters, then the model
 _CHALLENGE_TEXT = 0x20  # the texts of a challenge follow a head of 32 bytes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
+from glasshouse.protocols import _http
 from glasshouse.protocols._binary import Place, add_layout
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -16,17 +17,25 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(10000,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Foscam.cs"),
     ),
-    limitations=("Nothing is sent: replies come from captures and imports.",),
     reply_ports=(),
+    broadcast=(10000,),
 )
 
-requests = no_requests
+_SEARCH = b"MO_I" + bytes(11) + b"\x04" + bytes(7) + b"\x00\x00\x00\x01"
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("Foscam search", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _PLACES = (
     Place("foscam.mac", 0x17, 13, "mac-text", own=True),

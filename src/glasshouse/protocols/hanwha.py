@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
 from glasshouse.protocols import _http
 from glasshouse.protocols._binary import Place, add_layout
 from glasshouse.protocols._document import Document
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_mac, add_serial
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "read", "requests"]
 
@@ -19,21 +19,30 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(7701,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Hanwha.cs"),
         Reference("Hanwha: SNMP MIB guide", "https://docsplayer.org/107935799", "names of the maker"),
     ),
     limitations=(
-        "Nothing is sent: replies come from captures and imports.",
+        "Devices answer to a fixed port: the search is broadcast.",
         "One implementation is the source of the layout.",
     ),
     reply_ports=(7711,),
+    broadcast=(7701,),
 )
 
-requests = no_requests
+_SEARCH = b"\x01" + bytes(261)
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search; all but its first byte is zero."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("Hanwha search", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _PLACES = (
     Place("hanwha.mac", 0x13, 18, "mac-text", own=True),

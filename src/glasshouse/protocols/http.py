@@ -55,6 +55,14 @@ def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
 frame = _http.frame
 
 
+_FINDERS = (  # marks of makers whose finder answers a datagram to one host
+    (b"server: vivotek", "vivotek"),
+    (b"unifi video", "unifi"),
+    (b"unifi nvr", "unifi"),
+    (b"tp-link ip-camera", "tapo"),
+)
+
+
 def hints(raw: bytes) -> frozenset[str]:
     """Families whose own read is worth one request, told by header, realm or page."""
     text = raw[:65_536].lower()
@@ -67,6 +75,7 @@ def hints(raw: bytes) -> frozenset[str]:
         found.add("axis")
     if b"onvif" in text:
         found.add("onvif")
+    found.update(name for mark, name in _FINDERS if mark in text)
     return frozenset(found)
 
 

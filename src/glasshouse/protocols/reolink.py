@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
+from glasshouse.protocols import _http
 from glasshouse.protocols._binary import Place, add_layout
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -16,17 +17,26 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(2000,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("thirtythreeforty/neolink", "https://github.com/thirtythreeforty/neolink", "dissector/messages.md"),
     ),
-    limitations=("Nothing is sent: replies come from captures and imports.", "The layout is known from one source."),
+    limitations=("The layout is known from one source.",),
     reply_ports=(3000,),
+    broadcast=(2000,),
 )
 
-requests = no_requests
+_SEARCH = b"\xaa\xaa\x00\x00"
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("Reolink search", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _PLACES = (
     Place("reolink.ident", 58, 18),

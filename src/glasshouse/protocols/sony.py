@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
+from glasshouse.protocols import _http
 from glasshouse.protocols._fields import MAX_BYTES, Fields, text_of
 from glasshouse.protocols._identity import add_address, add_mac, add_serial
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -18,20 +19,26 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(2380,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Sony.cs"),
     ),
-    limitations=(
-        "Nothing is sent: replies come from captures and imports.",
-        "One implementation is the source of the form.",
-    ),
+    limitations=("One implementation is the source of the form.",),
     reply_ports=(),
+    broadcast=(2380,),
 )
 
-requests = no_requests
+_SEARCH = b"\x02ENQ:allinfo\xff\x03"
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("Sony ENQ:allinfo", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _ITEM = re.compile(rb"([A-Z]{2,20}):([^\xff\x03]{0,200})")
 

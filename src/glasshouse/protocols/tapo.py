@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _document
+from glasshouse.protocols import _document, _http
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_address, add_mac
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -17,17 +17,26 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(20002, 20004),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("python-kasa/python-kasa", "https://github.com/python-kasa/python-kasa", "kasa/discover.py"),
     ),
-    limitations=("Nothing is sent: replies come from captures and imports.", "The encrypted part is left closed."),
+    limitations=("The encrypted part is left closed.",),
     reply_ports=(),
+    broadcast=(20002,),
 )
 
-requests = no_requests
+_SEARCH = bytes.fromhex("020000010000000000000000463cb5d3")
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search without a key: nothing that is encrypted is asked for."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("TP-Link search", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _HEADER = 16
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
+from glasshouse.protocols import _http
 from glasshouse.protocols._binary import Place, add_layout
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -16,23 +17,30 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(23456,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("nmap prefixes of the maker", "https://github.com/nmap/nmap", "nmap-mac-prefixes"),
         Reference(
             "julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "doc/protocols.html"
         ),
     ),
-    limitations=(
-        "Nothing is sent: replies come from captures and imports.",
-        "Layout from the fact sheet; three implementations agree on it.",
-    ),
+    limitations=("Layout from the fact sheet; three implementations agree on it.",),
     reply_ports=(23456,),
+    multicast=(("234.55.55.55", 23456),),
+    reply_groups=("234.55.55.56",),
 )
 
-requests = no_requests
+_SEARCH = b"MHED" + b"\x09\x00\x01\x00" + b"\x01\x00" + bytes(130)  # command 1; 3 would set the network
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search as the maker's address tool sends it."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("MHED search 1", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _PLACES = (
     Place("tvt.class", 0x0C, 20),

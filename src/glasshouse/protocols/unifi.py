@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
+from glasshouse.protocols import _http
 from glasshouse.protocols._binary import Kind, add_at, type_length_values
 from glasshouse.protocols._fields import MAX_BYTES, Fields
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -16,18 +17,26 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(10001,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(
         Reference("julienblitte/UniversalScanner", "https://github.com/julienblitte/UniversalScanner", "Ubiquiti.cs"),
         Reference("nmap scripts", "https://github.com/nmap/nmap", "scripts/ubiquiti-discovery.nse"),
     ),
-    limitations=("Nothing is sent: replies come from captures and imports.",),
     reply_ports=(),
+    multicast=(("233.89.188.1", 10001),),
 )
 
-requests = no_requests
+_SEARCH = b"\x01\x00\x00\x00"
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search: version 1, no values."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("Ubiquiti search", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _TAGS: dict[int, tuple[str, Kind]] = {
     0x03: ("unifi.firmware", "text"),

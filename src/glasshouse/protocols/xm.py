@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from glasshouse.model.protocol import Decoded, ProtocolDoc, SafetyClass
+from glasshouse.model.protocol import Decoded, ProtocolDoc, Request, SafetyClass
 from glasshouse.model.provenance import Reference
-from glasshouse.protocols import _document
+from glasshouse.protocols import _document, _http
 from glasshouse.protocols._document import Node
 from glasshouse.protocols._fields import MAX_BYTES, Fields
 from glasshouse.protocols._identity import add_address, add_mac, add_serial
-from glasshouse.protocols._protocol import any_bytes, no_hints, no_requests
+from glasshouse.protocols._protocol import any_bytes, no_hints
 
 __all__ = ["DOC", "decode", "frame", "hints", "requests"]
 
@@ -20,18 +20,27 @@ DOC = ProtocolDoc(
     probe="other",
     ports=(34569,),
     transport="udp",
-    safety=SafetyClass.PASSIVE,
+    safety=SafetyClass.DISCOVERY,
     references=(Reference("OpenIPC/python-dvr", "https://github.com/OpenIPC/python-dvr", "DeviceManager.py"),),
     limitations=(
-        "Nothing is sent: replies come from captures and imports.",
+        "Whether devices answer a routed datagram is not known: it is broadcast.",
         "Model and firmware are told after a login only.",
     ),
     reply_ports=(34569,),
+    broadcast=(34569,),
 )
 
-requests = no_requests
+_SEARCH = b"\xff" + bytes(13) + b"\xfa\x05" + bytes(4)  # message 1530, no body
 frame = any_bytes
 hints = no_hints
+
+
+def requests(host: str, port: int, token: str) -> tuple[Request, ...]:
+    """The search, once; it has no parameters."""
+    del token
+    _http.authority(host, port, port)
+    return (Request("XM search 1530", _SEARCH, SafetyClass.DISCOVERY, "datagrams"),)
+
 
 _HEADER = 20
 _REPLY = b"\xfb\x05"  # message 1531, little-endian

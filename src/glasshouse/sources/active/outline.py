@@ -109,6 +109,8 @@ def _when(speaker: Speaker, menu: Menu) -> When | None:
     named = menu.selected is not None  # whoever is chosen then was named by the operator
     if doc.transport == "none":
         return None
+    if doc.transport == "udp" and doc.reply_ports and doc.name not in UNICAST_FINDERS:
+        return None  # answers go to a fixed port: it is asked in the round alone
     if doc.transport == "udp":
         return "always" if doc.name in UNICAST_FINDERS or named else "if a reply hints at it"
     if doc.safety >= SafetyClass.FAMILY_READ and not named:
