@@ -143,6 +143,59 @@ def test_devices_of_several_rows_are_fused_alike(told):
     assert sorted(by_batch(lines)) == sorted(line_by_line(lines))
 
 
+OTHERS = [
+    ("tls-cert", "subject=CN = {}\nissuer=C = US, O = Example Trust, CN = R3\nserial=ab12"),
+    ("tls-cert", "subject=CN = {}\nissuer=O = HIKVISION, CN = R3"),
+    ("tls-cert", "subject=CN={}, O = HIKVISION\nissuer=CN = R3\n"),
+    ("tls-cert", "subject=O = {}\nissuer=CN = R3\nnotBefore=Nov 23 10:00:00 2026 GMT"),
+    ("ftp", "220 ({}) host-1 ready.\r\n"),
+    ("ftp", "220-{}\r\n220 ready"),
+    ("ftp", "220 welcome to {}"),
+    ("telnet", "{} login: "),
+    ("snmp", ".1.3.6.1.2.1.1.1.0 = STRING: {}"),
+    ("ssdp", "HTTP/1.1 200 OK\r\nServer: {}\r\nST: upnp:rootdevice\r\n\r\n"),
+    ("http", "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\nServer: {}\r\n\r\nDate: Tue, 24 Nov 2026 10:00:00 GMT\r\n"),
+    ("http", "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 10:00:0{}"),
+    ("rtsp", 'RTSP/1.0 401 Unauthorized\r\nCSeq: 2\r\nWWW-Authenticate: Digest realm="{}", nonce="0123456789ab"\r\n\r\n'),
+    ("rtsp", 'RTSP/1.0 401 Unauthorized\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\nWWW-Authenticate: Basic realm="{}"\r\n\r\n'),
+    ("other", "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\nServer: {}\r\n\r\n"),
+    ("inventory-text", "HTTP/1.1 200 OK\r\nExpires: Mon, 23 Nov 2026 10:00:00 GMT\r\n\r\n{}"),
+]  # fmt: skip
+WORDS = [
+    "host-1.example.net", "axis-00408c123456", "dahuasecurity.com", "www.hikvision.com", "vsFTPd 3.0.1", "JETDIRECT,FW 12", "HP",
+    "AXIS M3045-V Network Camera 9.80.1 (2020) ready", "Linux host 5.10.0-3-amd64 #1 SMP x86_64", "DS-2CD2143G2-I", "App-webs/",
+    "IP Camera(C1234)", "Login to 3G04B92PAZ00123", "AXIS_ACCC8E123456", "nginx", "DCS-930L", "x", "HTTP/1.1 200 OK", 'Hikvision "q" é',
+]  # fmt: skip
+
+
+def lines_of(told: Iterable[tuple[tuple[str, str], str]]) -> list[bytes]:
+    rows = ((probe, text.format(word)) for (probe, text), word in told)
+    return [json.dumps({"id": f'é"{at}', "probe": probe, "raw": raw}).encode() for at, (probe, raw) in enumerate(rows)]
+
+
+def test_texts_of_other_protocols_answer_as_they_do_when_each_is_decoded():
+    lines = lines_of((text, word) for text in OTHERS for word in WORDS)
+    assert by_batch(lines) == line_by_line(lines)
+
+
+def test_a_new_date_makes_no_new_reply_but_a_quoted_one_does(monkeypatch):
+    identifier = batch_identifier()
+    decoded: list[object] = []
+    inner = identifier._hearer._decoded
+    monkeypatch.setattr(identifier._hearer, "_decoded", lambda content: decoded.append(content) or inner(content))
+    reply = "HTTP/1.1 200 OK\r\nServer: App-webs/\r\nDate: Mon, 23 Nov 2026 10:00:{:02} GMT\r\n\r\n{}"
+    lines = [
+        json.dumps({"id": str(at), "probe": "isapi", "raw": reply.format(at, "<DeviceInfo/>")}).encode()
+        for at in range(40)
+    ]
+    by_batch(lines, identifier)
+    assert len(decoded) == 1
+    lines = [
+        json.dumps({"id": str(at), "probe": "inventory-text", "raw": reply.format(at, "x")}).encode() for at in range(5)
+    ]
+    assert by_batch(lines, identifier) == line_by_line(lines)
+
+
 def test_ordinary_replies_are_not_decoded_one_by_one(monkeypatch):
     identifier = batch_identifier()
     decoded: list[object] = []

@@ -15,7 +15,7 @@ from glasshouse.model.signal import Signal
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 
-__all__ = ["LADDER", "Rung", "Tally", "Witness", "cap", "climb", "tally", "witnesses"]
+__all__ = ["LADDER", "Rung", "Tally", "Witness", "cap", "climb", "quotes", "tally", "witnesses"]
 
 _MOST = 64  # witnesses of one claim that are told apart; no rung asks for more than three
 _QUOTED = 5  # characters from which one value inside another counts as a quotation
@@ -103,12 +103,13 @@ def witnesses(signals: Iterable[Signal], told: Collection[str]) -> tuple[Witness
     ):
         if len(kept) >= _MOST:
             break
-        if not any(_quotes(other.words, witness.words) for other in kept):
+        if not any(quotes(other.words, witness.words) for other in kept):
             kept.append(replace(witness, heard_in=frozenset(heard[witness.field, witness.words])))
     return tuple(kept)
 
 
-def _quotes(left: str, right: str) -> bool:
+def quotes(left: str, right: str) -> bool:
+    """Whether the longer of two texts holds the other, so that they are one witness."""
     shorter, longer = sorted((left, right), key=len)
     return len(shorter) >= _QUOTED and shorter in longer
 

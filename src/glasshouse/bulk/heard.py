@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import msgspec
 
 from glasshouse.attribution import Knowledge, weigh
+from glasshouse.bulk import fresh
+from glasshouse.bulk.outline import Outline, key_of
 from glasshouse.bulk.plain import Plain
 from glasshouse.bulk.reading import Content, Kind, Numbered, ReadLine, Shape, line_of
+from glasshouse.bulk.recent import Recent
 from glasshouse.bulk.schema import flat
 from glasshouse.matching.fields import fields_of
 from glasshouse.matching.signals import Hearing
@@ -22,19 +24,15 @@ from glasshouse.model.signal import Signal
 __all__ = ["Heard", "Hearer"]
 
 _MACS = frozenset(("id.mac", "mac.address", "dhcp.mac"))  # fields that contradictions look at
+# Headers that quote the time of an answer.
+_UNREAD = frozenset(
+    f"{scheme}.header.{name}" for scheme in ("http", "rtsp") for name in ("date", "expires", "last-modified")
+)
 _ID = "obs"  # of a content that is nobody's yet
 _BYTES = 96 << 20  # of contents that are remembered, about
 _EACH = 600  # bytes that a remembered content takes beside its text, about
-_LONGEST = 60_000  # bytes: below every bound that decoders set
-_MASK = b"00c0ffee-0000-4000-8000-0000000000aa"
-_MASK_TEXT = _MASK.decode()
-# In the place of an encoding: contents whose new-each-time ids are replaced; contents that were never cut.
+# In the place of an encoding: contents in which what is new each time is replaced; contents that were never cut.
 _SHARED, _WHOLE = "shared", "whole"
-# What senders make up anew for every message, in forms that nothing else is read from.
-_NEW_EACH_TIME = re.compile(
-    rb"((?:MessageID|RelatesTo)\b[^<>]{0,200}>\s{0,8}(?:urn:)?uuid:)[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?=\s{0,8}<)"
-)
-
 
 COLUMNS = ("is_surveillance", "device_class", "brand", "maker", "firmware_origin", "platform", "chipset_maker", "model",
            "firmware", "firmware_built_on", "serial", "made_on", "mac", "strength", "not_yet_validated", "contradictions")  # fmt: skip
@@ -74,6 +72,8 @@ class Hearer:
         self._shape = shape
         self._plain = Plain(hearing) if shortcuts else None
         nobody = shape(weigh(Asset("", ()), (), (), (), knowledge), None, None, {})
+        self._named = {one.field for one in hearing.fingerprints} | hearing.named | hearing.joint
+        self._outlines: Recent[tuple[object, ...], Outline] = Recent(20_000)
         self._nothing = Heard(_columns(nobody), (), False, None, (), ())
         self._young: dict[Kind, dict[str | bytes, Heard]] = {}
         self._old: dict[Kind, dict[str | bytes, Heard]] = {}
@@ -82,6 +82,8 @@ class Hearer:
     def heard(self, content: Content) -> Heard:
         """What `content` says."""
         known = self._known(content)
+        if known is None and self._plain is not None and isinstance(content.text, bytes):
+            known = self._shared(content, content.text)
         if known is None:
             known = self._worked_out(content)
             self._remember(content, known)
@@ -103,25 +105,35 @@ class Hearer:
 
     def _worked_out(self, content: Content) -> Heard:
         kind, raw = content
-        if self._plain is None or not isinstance(raw, bytes):
-            return self._decoded(content)[0]
-        cut = self._plain.cut(kind.probe or "", raw)
-        if cut is not None:
-            return self.heard(Content(kind, cut)) if cut != raw else self._decoded(content)[0]
-        return self._without_new(content, raw) if b"uuid:" in raw else self._decoded(content)[0]
+        cut = self._plain.cut(kind.probe or "", raw) if self._plain is not None and isinstance(raw, bytes) else None
+        return self._decoded(content)[0] if cut is None or cut == raw else self.heard(Content(kind, cut))
 
-    def _without_new(self, content: Content, raw: bytes) -> Heard:
-        """The message with its new-each-time ids replaced, unless something that is read holds one of them."""
-        replaced = _NEW_EACH_TIME.sub(rb"\g<1>" + _MASK, raw)
-        if replaced == raw or len(raw) > _LONGEST or _MASK in raw:
-            return self._decoded(content)[0]
-        shared = Content(content.kind._replace(encoding=_SHARED), replaced)
+    def _shared(self, content: Content, raw: bytes) -> Heard | None:
+        """What a message says that is like others beside what is new in each; None where that is read, or is none."""
+        alike = fresh.replaced(raw)
+        if alike == raw:
+            return None
+        shared = Content(content.kind._replace(encoding=_SHARED), alike)
         known = self._known(shared)
         if known is None:
-            heard, fields = self._decoded(Content(content.kind, replaced))
-            known = _NOT_SHARED if any(_MASK_TEXT in field.value.lower() for field in fields) else heard
+            known = self._alike(Content(content.kind, alike), alike)
             self._remember(shared, known)
-        return self._decoded(content)[0] if known is _NOT_SHARED else known
+        return None if known is _NOT_SHARED else known
+
+    def _alike(self, content: Content, raw: bytes) -> Heard:
+        """What every message says of which `content` is left; `_NOT_SHARED` where something that is read is new in each."""
+        cut = self._plain.cut(content.kind.probe or "", raw) if self._plain is not None else None
+        if cut is not None:
+            return (
+                _NOT_SHARED
+                if fresh.shows(cut)
+                else self.heard(Content(content.kind, cut))
+                if cut != raw
+                else _NOT_SHARED
+            )
+        heard, fields = self._decoded(content)
+        read = (one.value for one in fields if one.name not in _UNREAD or one.name in self._named)
+        return _NOT_SHARED if any(fresh.shows(value.encode()) for value in read) else heard
 
     def _decoded(self, content: Content) -> tuple[Heard, tuple[Field, ...]]:
         line = self._read(0, line_of(content))
@@ -133,20 +145,23 @@ class Hearer:
     def _told(self, observation: Observation, error: str | None) -> tuple[Heard, tuple[Field, ...]]:
         fields = fields_of(observation)
         signals = self._hearing.signals(observation, fields)
+        macs = _macs(fields)
         if not signals:
-            return replace(self._nothing, usable=True, error=error, macs=_macs(fields)), fields
-        answer = self._shape(
-            weigh(Asset("", (_ID,)), (observation,), fields, signals, self._knowledge), None, None, {_ID: _ID}
-        )
-        heard = Heard(
-            _columns(answer),
-            cut_evidence(answer["evidence"]),
-            True,
-            error,
-            signals,
-            _macs(fields),
-        )
-        return heard, fields
+            return replace(self._nothing, usable=True, error=error, macs=macs), fields
+        outline = self._outline(observation, signals, macs)
+        return Heard(outline.columns, outline.evidence(signals), True, error, signals, macs), fields
+
+    def _outline(self, observation: Observation, signals: Sequence[Signal], macs: Sequence[Field]) -> Outline:
+        alike = key_of(signals, macs) if self._plain is not None else None
+        key = None if alike is None else (observation.said_by, alike)
+        known = None if key is None else self._outlines.get(key)
+        if known is None:
+            identity = weigh(Asset("", (_ID,)), (observation,), macs, signals, self._knowledge)
+            answer = self._shape(identity, None, None, {_ID: _ID})
+            known = Outline.of(_columns(answer), cast("list[dict[str, object]]", answer["evidence"]), signals)
+            if key is not None:
+                self._outlines[key] = known
+        return known
 
     def whole(self, observation: Observation) -> Heard:
         """What an observation says, with the places in its bytes as they are."""
@@ -167,20 +182,3 @@ def _macs(fields: Sequence[Field]) -> tuple[Field, ...]:
 
 def _columns(answer: Mapping[str, object]) -> tuple[object, ...]:
     return tuple(flat(answer.get(name)) for name in COLUMNS)
-
-
-def cut_evidence(rows: object) -> tuple[str, ...]:
-    """Evidence as JSON text, cut where the label of the observation belongs; () where there is none."""
-    if not isinstance(rows, list) or not rows:
-        return ()
-    pieces = ["["]
-    for row in rows:
-        before: dict[str, object] = {}
-        after = dict(row)
-        while (key := next(iter(after))) != "observation":
-            before[key] = after.pop(key)
-        del after["observation"]
-        pieces[-1] += json.dumps(before, ensure_ascii=False)[:-1] + ', "observation": '
-        pieces.append(", " + json.dumps(after, ensure_ascii=False)[1:] + ", ")
-    pieces[-1] = pieces[-1][:-2] + "]"
-    return tuple(pieces)

@@ -85,26 +85,37 @@ class BatchIdentifier:
 def _answered(
     heard: Sequence[Heard], at: pa.Array, ids: pa.Array, devices: pa.Array, numbers: pa.Array
 ) -> pa.RecordBatch:
-    """The answers of devices that sent one content each: which one, by `at`."""
-    places = at.to_pylist()
+    """The answers of devices that sent one content each: which one, by `at`. Contents that say the same are one."""
+    told = list({id(one): one for one in heard}.values())
+    number = {id(one): place for place, one in enumerate(told)}
+    at = pa.array([number[id(one)] for one in heard], pa.int32()).take(at)
     shown = escaped(ids)
-    labels = pc.coalesce(shown, pc.binary_join_element_wise('"line ', numbers.cast(pa.string()), '"', ""))
     columns: dict[str, pa.Array] = {
-        name: pa.array([one.columns[place] for one in heard], ANSWER_SCHEMA.field(name).type).take(at)
+        name: _taken([one.columns[place] for one in told], at, ANSWER_SCHEMA.field(name).type)
         for place, name in enumerate(COLUMNS)
     }
-    pieces = [one.evidence for one in heard]
-    columns["evidence"] = pa.array(
-        [
-            label.join(pieces[place]) if pieces[place] else "[]"
-            for label, place in zip(labels.to_pylist(), places, strict=True)
-        ]
-    )
+    columns["evidence"] = _evidence(told, at, shown, numbers)
     columns |= {"id": ids, "device": devices, "line": pa.nulls(len(at), pa.int64())}
     columns["observations"] = pc.coalesce(pc.binary_join_element_wise("[", shown, "]", ""), "[]")
-    columns["error"] = pa.array([one.error for one in heard], pa.string()).take(at)
+    columns["error"] = _taken([one.error for one in told], at, pa.string())
     batch = pa.RecordBatch.from_arrays([columns[name] for name in ANSWER_SCHEMA.names], schema=ANSWER_SCHEMA)
-    return batch if all(one.usable for one in heard) else _failures(batch, heard, places, numbers)
+    return batch if all(one.usable for one in told) else _failures(batch, told, at, numbers)
+
+
+def _taken(values: Sequence[object], at: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The value of each row; quick where all rows have the same."""
+    if values and all(one == values[0] for one in values):
+        return pa.repeat(pa.scalar(values[0], kind), len(at))
+    return pa.array(values, kind).take(at)
+
+
+def _evidence(told: Sequence[Heard], at: pa.Array, shown: pa.Array, numbers: pa.Array) -> pa.Array:
+    """The evidence of each row as JSON text, with its own label."""
+    if not any(one.evidence for one in told):
+        return pa.repeat(pa.scalar("[]"), len(at))
+    pieces = pa.array([one.evidence or None for one in told], pa.list_(pa.string())).take(at)
+    labels = pc.coalesce(shown, pc.binary_join_element_wise('"line ', numbers.cast(pa.string()), '"', ""))
+    return pc.coalesce(pc.binary_join(pieces, labels), "[]")
 
 
 def _alone(rows: Rows, strange: dict[int, Line]) -> tuple[pa.Array | None, list[list[int]]]:
@@ -140,11 +151,9 @@ def _in_order(
     return both.take(pc.array_sort_indices(first))
 
 
-def _failures(
-    batch: pa.RecordBatch, heard: Sequence[Heard], places: Sequence[int], numbers: pa.Array
-) -> pa.RecordBatch:
+def _failures(batch: pa.RecordBatch, told: Sequence[Heard], at: pa.Array, numbers: pa.Array) -> pa.RecordBatch:
     """A content that cannot be used and names neither itself nor a device is answered by its line number alone."""
-    unusable = pa.array([not heard[place].usable for place in places])
+    unusable = pa.array([not one.usable for one in told]).take(at)
     nameless = pc.and_(unusable, pc.and_(pc.is_null(batch["id"]), pc.is_null(batch["device"])))
     shown = {
         name: pc.if_else(nameless, pa.scalar(None, ANSWER_SCHEMA.field(name).type), batch[name])

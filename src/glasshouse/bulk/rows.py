@@ -29,7 +29,10 @@ class Rows:
     def __init__(self, batch: pa.RecordBatch, first_line: int) -> None:
         self._batch = batch.select([name for name in OBSERVATION_SCHEMA.names if name in batch.schema.names])
         self.count = batch.num_rows
-        self._columns = {name: _plain(self._batch[name]) for name in self._batch.schema.names}
+        # A reply that repeats may stand in a dictionary, which is not unpacked.
+        self._columns = {
+            name: self._batch[name] if name == "raw" else _plain(self._batch[name]) for name in self._batch.schema.names
+        }
         numbers = pa.array(range(first_line, first_line + self.count), pa.int64())
         line = self._columns.get("line")
         self.lines = numbers if line is None else pc.coalesce(line.cast(pa.int64()), numbers)
@@ -61,7 +64,7 @@ class Rows:
     def _of_type(self, name: str, *tests: object) -> pa.Array | None:
         """None: every value is of an accepted type; else where there is no value."""
         found = self._columns.get(name)
-        if found is None or any(test(found.type) for test in tests) or found.null_count == self.count:  # type: ignore[operator]
+        if found is None or any(test(_kind(found)) for test in tests) or found.null_count == self.count:  # type: ignore[operator]
             return None
         return pc.is_null(found)
 
@@ -97,13 +100,15 @@ class Rows:
     def contents(self, mask: pa.Array | None) -> tuple[list[Content], pa.Array]:
         """The distinct contents of the rows that `mask` keeps, and for each of these rows the number of its content."""
         kinds, kind_at = self._kinds(mask)
-        text = self._texts(mask).dictionary_encode()
-        texts, at = text.dictionary.to_pylist(), text.indices
+        texts, at = self._texts(mask)
         if len(kinds) == 1:
-            return [_content(kinds[0], one) for one in texts], at
+            return [_content(kinds[0], one) for one in texts.to_pylist()], at
         both = pc.add(pc.multiply(kind_at.cast(pa.int64()), len(texts)), at.cast(pa.int64())).dictionary_encode()
-        pairs = (divmod(code, len(texts)) for code in both.dictionary.to_pylist())
-        return [_content(kinds[kind], texts[place]) for kind, place in pairs], both.indices
+        code = both.dictionary
+        kind = pc.divide(code, len(texts))
+        place = pc.subtract(code, pc.multiply(kind, len(texts)))
+        pairs = zip(kind.to_pylist(), texts.take(place).to_pylist(), strict=True)
+        return [_content(kinds[number], one) for number, one in pairs], both.indices
 
     def _kinds(self, mask: pa.Array | None) -> tuple[list[Kind], pa.Array]:
         names = ("probe", "protocol", "said_by") if self._has_bytes else ("probe", "protocol", "said_by", "encoding")
@@ -128,10 +133,16 @@ class Rows:
         raw = self._columns.get("raw")
         return raw is not None and not _is_text(raw)
 
-    def _texts(self, mask: pa.Array | None) -> pa.Array:
-        raw, fields = self._columns.get("raw"), self._columns.get("fields")
-        parts = [_as_binary(one) for one in (raw, fields) if one is not None and one.null_count < len(one)]
-        return self.kept(pc.coalesce(*parts) if parts else pa.nulls(self.count, pa.binary()), mask)
+    def _texts(self, mask: pa.Array | None) -> tuple[pa.Array, pa.Array]:
+        """The distinct texts of the rows that `mask` keeps, and for each of these rows the number of its text."""
+        found = [self._columns.get(name) for name in ("raw", "fields")]
+        parts = [one for one in found if one is not None and one.null_count < len(one)]
+        if len(parts) == 1 and pa.types.is_dictionary(parts[0].type):
+            code = self.kept(parts[0].indices, mask).dictionary_encode()
+            return _as_binary(parts[0].dictionary.take(code.dictionary)), code.indices
+        whole = [_as_binary(_plain(one)) for one in parts]
+        code = self.kept(pc.coalesce(*whole) if whole else pa.nulls(self.count, pa.binary()), mask).dictionary_encode()
+        return code.dictionary, code.indices
 
     @staticmethod
     def kept(array: pa.Array, mask: pa.Array | None) -> pa.Array:
@@ -165,7 +176,12 @@ def _plain(array: pa.Array) -> pa.Array:
 
 
 def _is_text(array: pa.Array) -> bool:
-    return any(test(array.type) for test in _STRING)
+    return any(test(_kind(array)) for test in _STRING)
+
+
+def _kind(array: pa.Array) -> pa.DataType:
+    """The type of the values."""
+    return array.type.value_type if pa.types.is_dictionary(array.type) else array.type
 
 
 def _as_string(array: pa.Array) -> pa.Array:
