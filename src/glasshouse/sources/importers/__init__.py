@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from glasshouse.model.observation import Gap, GapReason, Rejected
 from glasshouse.model.place import DEFAULT_DOMAIN
@@ -48,93 +49,54 @@ def __getattr__(name: str) -> tuple[Importer, ...]:
     return _builtin()
 
 
+# In the order in which they are asked: a format that is sure of itself before one that takes any table.
+_MODULES = (
+    "passive.pcap",
+    "importers.xlsx_file",
+    "importers.nmap_xml",
+    "importers.nessus",
+    "importers.greenbone",
+    "importers.isapi_channels",
+    "importers.observation_lines",
+    "importers.shodan",
+    "importers.zgrab2",
+    "importers.masscan",
+    "importers.censys",
+    "importers.runzero",
+    "importers.zeek",
+    "importers.unifi_clients",
+    "importers.meraki_clients",
+    "importers.netbox",
+    "importers.home_assistant",
+    "importers.switch_mac_table",
+    "importers.switch_arp",
+    "importers.switch_lldp",
+    "importers.switch_cdp",
+    "importers.snmp_walk",
+    "importers.ip_neighbours",
+    "importers.arp_table",
+    "importers.arp_scan",
+    "importers.dahua_channels",
+    "importers.isc_leases",
+    "importers.dnsmasq_leases",
+    "importers.kea_leases",
+    "importers.windows_leases",
+    "importers.milestone_cameras",
+    "importers.milestone_hardware",
+    "importers.shadowserver",
+    "importers.runzero_table",
+    "importers.cisco_ise",
+    "importers.sadp_list",
+    "importers.angry_ip",
+    "importers.advanced_ip_scanner",
+    "importers.csv_file",
+)
+
+
 @cache
 def _builtin() -> tuple[Importer, ...]:
     """`BUILTIN`, loaded when it is first asked for: reading one observation line needs one importer, not all."""
-    from glasshouse.sources.importers import (  # noqa: PLC0415
-        advanced_ip_scanner,
-        angry_ip,
-        arp_scan,
-        arp_table,
-        censys,
-        cisco_ise,
-        csv_file,
-        dahua_channels,
-        dnsmasq_leases,
-        greenbone,
-        home_assistant,
-        ip_neighbours,
-        isapi_channels,
-        isc_leases,
-        kea_leases,
-        masscan,
-        meraki_clients,
-        milestone_cameras,
-        milestone_hardware,
-        nessus,
-        netbox,
-        nmap_xml,
-        observation_lines,
-        runzero,
-        runzero_table,
-        sadp_list,
-        shadowserver,
-        shodan,
-        snmp_walk,
-        switch_arp,
-        switch_cdp,
-        switch_lldp,
-        switch_mac_table,
-        unifi_clients,
-        windows_leases,
-        xlsx_file,
-        zeek,
-        zgrab2,
-    )
-    from glasshouse.sources.passive import pcap  # noqa: PLC0415
-
-    # In the order in which they are asked: a format that is sure of itself before one that takes any table.
-    return (
-        pcap,
-        xlsx_file,
-        nmap_xml,
-        nessus,
-        greenbone,
-        isapi_channels,
-        observation_lines,
-        shodan,
-        zgrab2,
-        masscan,
-        censys,
-        runzero,
-        zeek,
-        unifi_clients,
-        meraki_clients,
-        netbox,
-        home_assistant,
-        switch_mac_table,
-        switch_arp,
-        switch_lldp,
-        switch_cdp,
-        snmp_walk,
-        ip_neighbours,
-        arp_table,
-        arp_scan,
-        dahua_channels,
-        isc_leases,
-        dnsmasq_leases,
-        kea_leases,
-        windows_leases,
-        milestone_cameras,
-        milestone_hardware,
-        shadowserver,
-        runzero_table,
-        cisco_ise,
-        sadp_list,
-        angry_ip,
-        advanced_ip_scanner,
-        csv_file,
-    )
+    return tuple(cast("Importer", import_module(f"glasshouse.sources.{name}")) for name in _MODULES)
 
 
 def by_name(name: str) -> Importer | None:
