@@ -289,11 +289,11 @@ def test_a_cross_flashed_unit_shows_both_sides(label, program, sides):
     [
         ("Annke", "I91BM", "hikvision"),
         ("Annke", "W300", None),
-        ("Honeywell", "HBD2PER1", "dahua"),
+        ("Honeywell", "HBD2PER1", None),
         ("Honeywell", "HRGX162", "hikvision"),
         ("Honeywell", "HC30W45R3", None),
-        ("Swann", "SWDVK-830008", "raysharp"),
-        ("Swann", "SWNHD-887MSB", "hikvision"),
+        ("Swann", "DVR4-1200", "raysharp"),
+        ("Swann", "SWNHD-887MSB", None),
         ("Swann", "Wi-Fi 1", None),
         ("Lorex", "LNB4321B", "dahua"),
         ("TRENDnet", "TV-IP310PI", "hikvision"),
@@ -321,7 +321,7 @@ def test_the_year_of_making_tells_which_row_holds():
 
 def test_a_series_says_nothing_of_a_unit_made_in_other_years():
     known = IDENTIFIER.knowledge
-    assert maker_of("honeywell", "HBD2PER1", known, date(2020, 5, 1))[0] == "dahua"
-    assert maker_of("honeywell", "HBD2PER1", known, date(2024, 5, 1)) is None
+    assert maker_of("honeywell", "HRGX162", known, date(2020, 5, 1))[0] == "hikvision"
+    assert maker_of("honeywell", "HRGX162", known, date(2024, 5, 1)) is None
     assert maker_of("trendnet", "TV-IP310PI", known, date(2016, 5, 1))[0] == "hikvision"
     assert maker_of("trendnet", "TV-IP310PI", known, date(2023, 5, 1)) is None

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from glasshouse.model.party import Lineage, Party
+from glasshouse.model.provenance import Basis
 from glasshouse.model.strength import Strength
 from glasshouse.model.text import Message
 
@@ -29,7 +30,7 @@ class Knowledge:
         self._rows: dict[str, list[Lineage]] = defaultdict(list)
         for row in lineage:
             self._rows[row.brand].append(row)
-        self._makers = frozenset(party.id for party in parties if party.kind in _OWN)
+        self._makers = {party.id: party.source.basis for party in parties if party.kind in _OWN}
 
     def rows(self, brand: str) -> tuple[Lineage, ...]:
         """The lineage rows of `brand`; () where nothing is recorded."""
@@ -38,6 +39,10 @@ class Knowledge:
     def is_maker(self, slug: str) -> bool:
         """Whether `slug` designs and produces equipment itself."""
         return slug in self._makers
+
+    def own_make(self, slug: str) -> Strength:
+        """How far the name of a maker says that the device is of its own make."""
+        return _capped(Strength.SUPPORTING, self._makers[slug])
 
 
 def maker_of(
@@ -53,7 +58,7 @@ def maker_of(
     if series:
         makers = {row.maker for row in series}
         if len(makers) == 1 and series[0].maker is not None:
-            strength = min(row.strength for row in series)
+            strength = _least(series)
             because = Message.of(
                 "series of {brand} that {maker} makes, by {source}",
                 brand=brand, maker=series[0].maker, source=series[0].source.reference.title,
@@ -62,7 +67,8 @@ def maker_of(
         return None
     whole = [row for row in rows if row.model_pattern is None]
     if not knowledge.rows(brand) and knowledge.is_maker(brand):
-        return brand, Strength.SUPPORTING, Message.of("{brand} makes what it sells under its own name", brand=brand)
+        because = Message.of("{brand} makes what it sells under its own name", brand=brand)
+        return brand, knowledge.own_make(brand), because
     if whole and knowledge.is_maker(brand):
         return (
             brand,
@@ -76,7 +82,16 @@ def maker_of(
         "{brand} is a brand of {maker}, by {source}",
         brand=brand, maker=whole[0].maker, source=whole[0].source.reference.title,
     )  # fmt: skip
-    return whole[0].maker, min(row.strength for row in whole), because
+    return whole[0].maker, _least(whole), because
+
+
+def _capped(strength: Strength, basis: Basis) -> Strength:
+    """What is only recalled indicates, whatever strength is written beside it."""
+    return min(strength, Strength.INDICATIVE) if basis is Basis.RECALLED else strength
+
+
+def _least(rows: Iterable[Lineage]) -> Strength:
+    return min(_capped(row.strength, row.source.basis) for row in rows)
 
 
 def _fits(pattern: str, model: str) -> bool:
