@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from glasshouse.matching import announced, grammar, mentions, oui, places
 from glasshouse.matching.grammar import Grammars, Reading
@@ -17,6 +18,7 @@ from glasshouse.model.strength import Strength
 
 __all__ = ["Hearing"]
 
+_WORDS_REMEMBERED = 16_384  # words of free texts: most stand in many replies
 _NUMBER = re.compile(r"[\d. v]+")
 _MASKED = re.compile(r"(?i).*[x*]{3,}")
 _BESIDE_NAMES = frozenset(name for names in places.BESIDE.values() for name in names)
@@ -47,6 +49,9 @@ class Hearing:
         self._grammars = grammars
         self._names = names
         self._table = table
+        remembered = lru_cache(maxsize=_WORDS_REMEMBERED)
+        self._model_word = remembered(lambda word, inside: grammar.model(word, grammars.models, inside_text=inside))
+        self._serial_word = remembered(lambda word: grammar.serial(word, grammars.serials, inside_text=True))
         ways: tuple[tuple[frozenset[str], Callable[[Field], Iterator[Reading]]], ...] = (
             (places.MODEL, self._model_field),
             (places.SERIAL, self._serial),
@@ -178,12 +183,12 @@ class Hearing:
             yield from grammar.model(f"{self._names.exact(after[0])} {after[1]}", self._grammars.models)
         alone = field.name in places.TEXT and len(value.split()) == 1
         for word in words:
-            readings = grammar.model(word, self._grammars.models, inside_text=not alone)
+            readings = self._model_word(word, not alone)
             if readings:
                 strong = Strength.INDICATIVE if after is not None else Strength.SUPPORTING
                 yield Reading("text.model", Facet.MODEL, word, strong)
                 yield from readings
-            serials = grammar.serial(word, self._grammars.serials, inside_text=True)
+            serials = self._serial_word(word)
             if serials:
                 yield Reading("text.serial", Facet.SERIAL, word, Strength.SUPPORTING)
                 yield from serials
