@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import ipaddress
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -30,7 +31,8 @@ TEXTS = (
     "jurisdiction", "tenure", "custodian", "landlord", "legal_entity", "supplier", "network", "exposure",
     "dfrp_number", "uei", "cage",
 )  # fmt: skip
-NAMES = (*LISTS, *CHOICES, *DATES, *BOOLEANS, *TEXTS)
+NETWORKS = ("subnets",)  # what the owner says belongs to the property, for what was not reached
+NAMES = (*LISTS, *CHOICES, *DATES, *BOOLEANS, *TEXTS, *NETWORKS)
 
 
 def parse_facts(data: bytes, name: str) -> PropertyFacts:
@@ -105,6 +107,9 @@ def _value(name: str, value: object) -> FactValue:
     if name in LISTS:
         items = value if isinstance(value, list) else str(value).split(";")
         return tuple(_choice(name, str(item).strip(), LISTS[name]) for item in items)
+    if name in NETWORKS:
+        parts = value if isinstance(value, list) else str(value).split(";")
+        return tuple(_network(name, str(part).strip()) for part in parts)
     if name in CHOICES:
         return _choice(name, str(value), CHOICES[name])
     if name in DATES:
@@ -114,6 +119,13 @@ def _value(name: str, value: object) -> FactValue:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} must be a text")
     return value
+
+
+def _network(name: str, value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        raise ValueError(f"{name} {value!r} is no network; write it as 192.0.2.0/24, with no host bits set") from None
 
 
 def _choice(name: str, value: str, accepted: tuple[str, ...]) -> str:

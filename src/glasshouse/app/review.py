@@ -19,6 +19,7 @@ from glasshouse.app.devices import NOWHERE, Found, devices_of, read_evidence
 from glasshouse.app.errors import Exit, UserError
 from glasshouse.app.facts import parse_facts
 from glasshouse.app.knowledge import KnowledgeBase
+from glasshouse.app.missed import with_missed
 from glasshouse.app.next_steps import next_steps
 from glasshouse.app.query import Frame
 from glasshouse.app.reading import AS_THEY_ARE, ReadAs
@@ -26,7 +27,7 @@ from glasshouse.app.targets import sort_sources
 from glasshouse.model.ids import content_id, sha256_hex
 from glasshouse.model.observation import Collection, CollectionKind, Sighting
 from glasshouse.model.place import DEFAULT_DOMAIN, PropertyFacts, Site
-from glasshouse.model.review import Device, Review
+from glasshouse.model.review import Coverage, Device, Review
 from glasshouse.reports.shapes import identity_json, judgement_json, merit_json
 from glasshouse.sources.active.scope import PaceName
 from glasshouse.store.reviews import Result, ReviewRecord
@@ -162,16 +163,7 @@ def review_of(
 ) -> Review:
     """The value that every report is made from."""
     properties = tuple(dict.fromkeys(collection.property or NOWHERE for collection in collections))
-    coverage = tuple(
-        coverage_of(
-            name,
-            [item for item in collections if (item.property or NOWHERE) == name],
-            [item for item in sightings if (item.observation.subject.property or NOWHERE) == name],
-            other=found.other.get(name, 0),
-            little=found.little.get(name, ()),
-        )
-        for name in properties
-    )
+    coverage = tuple(_coverage(name, collections, sightings, found, facts) for name in properties)
     return Review(
         title=record.title,
         as_of=record.as_of,
@@ -191,6 +183,16 @@ def review_of(
         names=_names(knowledge, found.devices),
         validation=knowledge.pack.validation,
     )
+
+
+def _coverage(
+    name: str, collections: Sequence[Collection], sightings: Sequence[Sighting], found: Found, facts: PropertyFacts
+) -> Coverage:
+    mine = [item for item in collections if (item.property or NOWHERE) == name]
+    seen = [item for item in sightings if (item.observation.subject.property or NOWHERE) == name]
+    little = found.little.get(name, ())
+    counted = coverage_of(name, mine, seen, other=found.other.get(name, 0), little=little)
+    return with_missed(counted, mine, seen, [item for item in found.devices if item.property == name], facts)
 
 
 def _names(knowledge: KnowledgeBase, devices: Sequence[Device]) -> tuple[tuple[str, str], ...]:

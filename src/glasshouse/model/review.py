@@ -7,6 +7,7 @@ from datetime import datetime
 
 from glasshouse.model.identity import Identity
 from glasshouse.model.merit import Merit, Posture
+from glasshouse.model.missed import Missed, SourceUsed, Unreached
 from glasshouse.model.observation import Collection, Field, Gap, Observation, Rejected, Sighting
 from glasshouse.model.place import PropertyFacts, Site
 from glasshouse.model.provenance import MadeBy
@@ -73,6 +74,10 @@ class Coverage:
     too_little_seen: int
     attested: int = 0
     gaps: tuple[Gap, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
+    unread_recorders: tuple[str, ...] = ()  # recorders none of whose channels was read: address, or device id
+    sources: tuple[SourceUsed, ...] = ()
+    missed: Missed | None = None  # None: not reckoned (a sum over properties)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,10 @@ def total_coverage(parts: Iterable[Coverage], name: str = "") -> Coverage:
         too_little_seen=sum(part.too_little_seen for part in parts),
         attested=sum(part.attested for part in parts),
         gaps=tuple(gap for part in parts for gap in part.gaps),
+        unreached=tuple(one for part in parts for one in part.unreached),
+        unread_recorders=tuple(one for part in parts for one in part.unread_recorders),
+        sources=parts[0].sources if len(parts) == 1 else (),  # two properties may use one list
+        missed=parts[0].missed if len(parts) == 1 else None,  # limits do not add up
     )
 
 

@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from glasshouse.judgement.reasons import REASONS
 from glasshouse.model.ids import sha256_hex
+from glasshouse.model.missed import Missed
 from glasshouse.model.place import FactValue
 from glasshouse.model.review import PackAge, Review
 from glasshouse.model.signal import Facet
@@ -23,6 +24,7 @@ from glasshouse.reports import prose, sentences, views, words
 from glasshouse.reports.answer import LEVELS, Answer, GapGroup, Tally, answer_of, grouped_gaps
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.evidence import Bounds
+from glasshouse.reports.missed import missed_notes, missed_sentence
 from glasshouse.reports.visible import bounded, is_web_address, visible
 
 __all__ = ["file_name", "render_html"]
@@ -58,6 +60,9 @@ class _CoverageRow:
     name: str
     numbers: tuple[int, ...]
     gaps: tuple[GapGroup, ...]
+    notes: tuple[str, ...]
+    missed: Missed | None
+    sentence: str  # the number of devices on no list, or why there is none
 
     @property
     def count(self) -> int:
@@ -169,7 +174,7 @@ def _functions(tr: Translator, validation: Validation) -> dict[str, Any]:
     }
 
 
-def _coverage(answer: Answer) -> tuple[list[_CoverageRow], list[str]]:
+def _coverage(answer: Answer, tr: Translator) -> tuple[list[_CoverageRow], list[str]]:
     rows, uncovered = [], []
     for row in answer.properties:
         seen = row.coverage
@@ -180,7 +185,9 @@ def _coverage(answer: Answer) -> tuple[list[_CoverageRow], list[str]]:
             seen.asked, seen.answered, seen.silent, seen.refused, seen.unreachable, seen.other_equipment,
             seen.too_little_seen, seen.attested,
         )  # fmt: skip
-        rows.append(_CoverageRow(row.name, numbers, grouped_gaps(seen.gaps)))
+        notes = tuple(missed_notes(seen, tr))
+        sentence = missed_sentence(seen.missed, tr) if seen.missed else ""
+        rows.append(_CoverageRow(row.name, numbers, grouped_gaps(seen.gaps), notes, seen.missed, sentence))
     return rows, uncovered
 
 
@@ -229,7 +236,7 @@ def render_html(review: Review, language: str, other_file: str | None = None) ->
         for number, device in enumerate(review.devices, 1)
     )
     groups = views.grouped(seen, answer)
-    coverages, uncovered = _coverage(answer)
+    coverages, uncovered = _coverage(answer, tr)
     return (
         _environment(tr, review.validation)
         .get_template("report.html.j2")

@@ -9,6 +9,7 @@ from datetime import datetime
 from glasshouse.model.observation import Collection, Gap
 from glasshouse.model.review import Coverage, Device, Finding, Review
 from glasshouse.model.validation import Validation
+from glasshouse.reports.missed import missed_json
 from glasshouse.reports.shapes import identity_json, judgement_json, merit_json
 
 __all__ = ["device_json", "head_json", "render_jsonl"]
@@ -36,6 +37,7 @@ def _coverage(coverage: Coverage) -> Json:
         "too_little_seen": coverage.too_little_seen,
         "attested": coverage.attested,
         "gaps": [_gap(gap) for gap in coverage.gaps],
+        **missed_json(coverage),
     }
 
 

@@ -20,12 +20,14 @@ from glasshouse.reports import sentences, views, words
 from glasshouse.reports.answer import answer_of
 from glasshouse.reports.catalogue import Translator
 from glasshouse.reports.evidence import Evidence, Excerpt, Heard, Seen, evidence_of
+from glasshouse.reports.missed import missed_lines
 from glasshouse.reports.visible import bounded, visible
 
 __all__ = ["explain_lines", "summary_lines"]
 
 LINE_SHOWN = 1_200  # characters of any one text
 _NOTHING_SHOWN = Validation()
+PROPERTIES_SHOWN = 5  # after a review
 LABELS_SHOWN = 12  # items of evidence named behind a facet; all of them stand under "For"
 
 
@@ -261,6 +263,18 @@ def explain_lines(
     ]
 
 
+def _missed(review: Review, tr: Translator) -> list[str]:
+    """What each property missed; many properties are left to the reports."""
+    if len(review.coverage) > PROPERTIES_SHOWN:
+        return [tr.text(Message.of("What each property missed stands in the report."))]
+    lines = []
+    for coverage in review.coverage:
+        said = [f"  {bounded(line, LINE_SHOWN)}" for line in missed_lines(coverage, tr)]
+        head = tr.text(Message.of("What was missed at {property}", property=coverage.property))
+        lines += ["", head, *said] if said else []
+    return lines
+
+
 def summary_lines(review: Review, translator: Translator) -> list[str]:
     """What the command prints after a review: the answer, its counts, its limits and the next steps."""
     tr, answer = translator, answer_of(review)
@@ -272,6 +286,7 @@ def summary_lines(review: Review, translator: Translator) -> list[str]:
         for outcome in words.SEVERITY
     ]
     lines += ["", sentences.coverage_sentence(answer, tr), sentences.merit_sentence(answer, tr)]
+    lines += _missed(review, tr)
     if review.rejected:
         lines.append(
             tr.plural("{n} row or file could not be used", "{n} rows or files could not be used", len(review.rejected))

@@ -18,6 +18,7 @@ from glasshouse.model.validation import Validation
 from glasshouse.reports import sentences, views, words
 from glasshouse.reports.answer import Answer, answer_of
 from glasshouse.reports.catalogue import Translator
+from glasshouse.reports.missed import missed_notes, missed_sentence
 from glasshouse.reports.visible import visible
 
 __all__ = ["render_xlsx"]
@@ -135,6 +136,7 @@ _FINDING_WIDTHS = (30, 22, 18, 40, 15, 18, 60, 30, 40, 14, 10, 60, 38)
 _COVERAGE_HEADS = (
     Message.of("Property"), Message.of("Asked"), Message.of("Answered"), Message.of("Silent"), Message.of("Refused"),
     Message.of("Unreachable"), Message.of("Other equipment"), Message.of("Too little seen"), Message.of("Attested"),
+    Message.of("Devices on no list"), Message.of("What was missed"),
 )  # fmt: skip
 
 
@@ -162,12 +164,13 @@ def _findings(device: Device, tr: Translator) -> Iterable[Sequence[Cell]]:
             )  # fmt: skip
 
 
-def _coverage(answer: Answer) -> Iterable[Sequence[Cell]]:
+def _coverage(answer: Answer, tr: Translator) -> Iterable[Sequence[Cell]]:
     for row in answer.properties:
         seen = row.coverage
         yield (row.name,) if seen is None else (
             row.name, seen.asked, seen.answered, seen.silent, seen.refused, seen.unreachable, seen.other_equipment,
-            seen.too_little_seen, seen.attested,
+            seen.too_little_seen, seen.attested, missed_sentence(seen.missed, tr) if seen.missed else "",
+            " ".join(missed_notes(seen, tr)),
         )  # fmt: skip
 
 
@@ -189,7 +192,7 @@ def render_xlsx(review: Review, language: str) -> bytes:
                _DEVICE_WIDTHS)  # fmt: skip
     findings = (row for device in review.devices for row in _findings(device, tr))
     sheets.add(Message.of("Findings"), _FINDING_HEADS, findings, _FINDING_WIDTHS)
-    sheets.add(Message.of("Coverage"), _COVERAGE_HEADS, _coverage(answer), (34, *[13] * 8))
+    sheets.add(Message.of("Coverage"), _COVERAGE_HEADS, _coverage(answer, tr), (34, *[13] * 8, 60, 60))
     sheets.add(Message.of("Gaps"), _GAP_HEADS, _gaps(review, tr), (34, 34, 28, 16, 60))
     rejected = ((item.file, item.locator, item.problem) for item in review.rejected)
     sheets.add(Message.of("Rejected input"), _REJECTED_HEADS, rejected, (40, 20, 110))
