@@ -29,7 +29,7 @@ from glasshouse.sources.active.stopping import RunStoppedError
 from glasshouse.sources.active.targets import Host
 from glasshouse.sources.active.wire import OutOfScopeError, Reply, Wire
 
-__all__ = ["Run", "ask_host", "heard_only", "skipped"]
+__all__ = ["Run", "ask_host", "heard_only", "no_arp", "skipped"]
 
 _UNANSWERED = {  # state of a reply -> reason, and the detail where the reply brings none of its own
     "silent": (GapReason.TIMED_OUT, "open, and no answer in time"),
@@ -90,6 +90,12 @@ def heard_only(run: Run, host: Host, heard: Sequence[Heard]) -> HostResult:
 def skipped(host: Host, gap: Gap) -> HostResult:
     """A host that was not asked."""
     return HostResult(host.address, host.domain, "skipped", gaps=(gap,))
+
+
+def no_arp(host: Host) -> HostResult:
+    """A host on this machine's own link for which nobody answered the question for its MAC address."""
+    gap = Gap(host.label, GapReason.SILENT, None, "nobody on the link answered for this address (ARP)")
+    return HostResult(host.address, host.domain, "silent", gaps=(gap,), packets_sent=1)
 
 
 class _Asking:

@@ -8,15 +8,17 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from glasshouse.model.protocol import SafetyClass
 from glasshouse.protocols import BUILTIN
 from glasshouse.protocols.allowed import allowed
-from glasshouse.sources.active.asking import Run, ask_host, heard_only
+from glasshouse.sources.active.asking import Run, ask_host, heard_only, no_arp
 from glasshouse.sources.active.governor import Budget, Clock, Governor, pace_of
 from glasshouse.sources.active.journal import Journal
 from glasshouse.sources.active.multicast import Heard, Round, multicast_round
 from glasshouse.sources.active.neighbours import Neighbours, proc_net_arp
 from glasshouse.sources.active.packets import Note, unnoted
 from glasshouse.sources.active.plan import Menu, Speaker
+from glasshouse.sources.active.priming import CHUNK, Primer
 from glasshouse.sources.active.result import HostResult, HostState
 from glasshouse.sources.active.scope import Scope, ScopeError
 from glasshouse.sources.active.summary import MULTICAST
@@ -49,6 +51,7 @@ class Vantage:
     budget: Budget = field(default_factory=Budget)
     neighbours: Neighbours = proc_net_arp
     note: Note = unnoted
+    primer: Primer = field(default_factory=Primer)
 
 
 def builtin_speakers() -> tuple[Speaker, ...]:
@@ -104,8 +107,15 @@ async def scan(
     for result in (*_round_result(scope, heard_round, done), *extra):
         journal.host_done(result.address, result.domain, result)
         yield result
-    async for result in crowd.results(todo, pace.hosts):
+    near, rest = vantage.primer.split(todo) if menu.max_class >= SafetyClass.DISCOVERY else ((), tuple(todo))
+    async for result in crowd.results(rest, pace.hosts):
         yield result
+    for start in range(0, len(near), CHUNK):
+        part = near[start : start + CHUNK]
+        unheard = [host for host in part if host.key not in heard]
+        dark = await vantage.primer.dark(unheard, scope, governor, clock, vantage.note)
+        async for result in crowd.results(part, pace.hosts, dark):
+            yield result
 
 
 def _check_pace(targets: Sequence[Host], scope: Scope) -> None:
@@ -157,10 +167,13 @@ class _Crowd:
         self._total = total
         self._done = done
 
-    async def results(self, hosts: Sequence[Host], width: int) -> AsyncIterator[HostResult]:
+    async def results(
+        self, hosts: Sequence[Host], width: int, dark: frozenset[str] = frozenset()
+    ) -> AsyncIterator[HostResult]:
+        """Ask the hosts; of `dark` addresses it is known that nobody is there."""
         queue: asyncio.Queue[HostResult | Exception] = asyncio.Queue(maxsize=width)
         waiting = iter(hosts)
-        workers = [asyncio.create_task(self._work(waiting, queue)) for _ in range(min(width, len(hosts)))]
+        workers = [asyncio.create_task(self._work(waiting, queue, dark)) for _ in range(min(width, len(hosts)))]
         try:
             for _ in hosts:
                 item = await queue.get()
@@ -172,10 +185,14 @@ class _Crowd:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _work(self, waiting: Iterable[Host], queue: asyncio.Queue[HostResult | Exception]) -> None:
+    async def _work(
+        self, waiting: Iterable[Host], queue: asyncio.Queue[HostResult | Exception], dark: frozenset[str]
+    ) -> None:
         for host in waiting:
             try:
-                result = await ask_host(self._run, host, self._heard.get(host.key, ()))
+                heard = self._heard.get(host.key, ())
+                gone = host.address in dark and not heard
+                result = no_arp(host) if gone else await ask_host(self._run, host, heard)
                 self._journal.host_done(host.address, host.domain, result)
             except Exception as error:  # noqa: BLE001  # a journal that cannot be written ends the run, for the caller to see
                 await queue.put(error)

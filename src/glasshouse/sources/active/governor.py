@@ -61,12 +61,13 @@ class LoopClock:
 class Pace:
     """Rates and waits. `rate` requests and connects a second over the whole site, None = no limit.
 
-    `spacing`: seconds between the end of one exchange with a host and the start of the next. The waits are the time a connection attempt, its one retry and a datagram are given; a reply over a
+    `arp`: ARP packets a second that priming may cause, None = no limit. `spacing`: seconds between the end of one exchange with a host and the start of the next. The waits are the time a connection attempt, its one retry and a datagram are given; a reply over a
     connection has `reply_seconds`, or what its protocol grants if that is less.
     """
 
     name: PaceName
     rate: float | None
+    arp: float | None
     spacing: float
     hosts: int  # asked at the same time
     connect_seconds: float
@@ -80,11 +81,11 @@ def pace_of(scope: Scope) -> Pace:
     """The pace a scope grants."""
     match scope.pace:
         case "gentle":
-            return Pace("gentle", 20.0, 0.3, 32, 1.0, 2.5, 1.0, 4.0, 10.0)
+            return Pace("gentle", 20.0, 10.0, 0.3, 32, 1.0, 2.5, 1.0, 4.0, 10.0)
         case "approved":
-            return Pace("approved", min(scope.rate, 300.0), 0.3, 256, 1.0, 2.5, 1.0, 4.0, 10.0)
+            return Pace("approved", min(scope.rate, 300.0), min(scope.rate, 300.0), 0.3, 256, 1.0, 2.5, 1.0, 4.0, 10.0)
         case "lab":
-            return Pace("lab", None, 0.0, 64, 1.0, 2.5, 0.6, 1.5, 5.0)
+            return Pace("lab", None, None, 0.0, 64, 1.0, 2.5, 0.6, 1.5, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Governor:
         self._clock = clock
         self._started = clock.monotonic()
         self._next = self._started
+        self._next_arp = self._started
         self._bytes = 0
 
     def open(self) -> Ledger:
@@ -174,6 +176,14 @@ class Governor:
 
     async def site_turn(self) -> None:
         """Wait for the pace of the site alone: a datagram to a multicast group."""
+        await self._wait_until(self._slot())
+
+    async def arp_turn(self, packets: int) -> None:
+        """Wait until an address may be primed that costs up to `packets` ARP packets."""
+        if self.pace.arp is not None:
+            mine = max(self._clock.monotonic(), self._next_arp)
+            self._next_arp = mine + packets / self.pace.arp
+            await self._wait_until(mine)
         await self._wait_until(self._slot())
 
     async def _wait(self, ledger: Ledger) -> None:
