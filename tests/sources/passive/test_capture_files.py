@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import ipaddress
 import struct
+from functools import partial
 
 import pytest
 from cryptography import x509
@@ -97,8 +98,8 @@ def test_pcap_in_each_byte_order_and_resolution(order, nano):
 @pytest.mark.parametrize("resolution", [3, 6, 9])
 def test_pcapng_with_unknown_blocks_and_a_simple_packet(order, resolution):
     (batch,) = batches(ImportFile.of_bytes("x", pcapng(ARP, order=order, resolution=resolution)).open())
-    found = [batch.packet(index) for index in range(len(batch.starts))]
-    assert [(packet.at, packet.data[: len(ARP)]) for packet in found] == [(AT, ARP), (None, ARP)]
+    found = [(batch.at(index), batch.frame(index)[1][: len(ARP)]) for index in range(len(batch.starts))]
+    assert found == [(AT, ARP), (None, ARP)]
     assert len(said(read(pcapng(ARP, order=order)))) == 2  # one of the sightings knows its time
 
 
@@ -322,7 +323,9 @@ def test_flows_are_bounded(monkeypatch):
     over = [
         flow
         for port in range(5)
-        for flow in held.add(Segment(CAMERA, 80, CLIENT, 1_000 + port, 1, syn=False, data=b"x"), Where(port + 1, AT))
+        for flow in held.add(
+            Segment(CAMERA, 80, CLIENT, 1_000 + port, 1, syn=False, data=b"x"), partial(Where, port + 1, AT)
+        )
     ]
     assert len(over) == held.dropped == 3
     assert len(list(held.rest())) == 2

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Batch", "Interface", "Packet"]
+__all__ = ["Batch", "Interface"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +16,6 @@ class Interface:
     link: int
     per_second: int = 1_000_000
     offset: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Packet:
-    """One captured frame: its number in the capture (from 1), link type, bytes, and time (UTC; None = not recorded)."""
-
-    number: int
-    link: int
-    data: bytes
-    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +34,14 @@ class Batch:
     kinds: Sequence[int] | None
     time: Callable[[bytes, int, Interface], datetime | None]
 
-    def packet(self, index: int) -> Packet:
-        """One packet, copied out of the buffer."""
-        interface = self.interfaces[self.kinds[index] if self.kinds is not None else 0]
+    def frame(self, index: int) -> tuple[int, bytes]:
+        """Link type and bytes of one packet, copied out of the buffer."""
         start = self.starts[index]
-        data = self.data[start : start + self.sizes[index]]
-        return Packet(self.first + index, interface.link, data, self.time(self.data, start, interface))
+        return self._interface(index).link, self.data[start : start + self.sizes[index]]
+
+    def at(self, index: int) -> datetime | None:
+        """When a packet was captured (UTC; None = not recorded)."""
+        return self.time(self.data, self.starts[index], self._interface(index))
+
+    def _interface(self, index: int) -> Interface:
+        return self.interfaces[self.kinds[index] if self.kinds is not None else 0]

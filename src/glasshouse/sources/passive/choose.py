@@ -17,9 +17,11 @@ __all__ = ["MAX_HOSTS", "Chooser"]
 
 MAX_HOSTS = 1_000_000  # senders that are told apart when counting
 MAX_OPEN = 16_384  # directions of connections whose start is being looked into
-REPLY_BYTES = 32_768  # of a server's direction
+REPLY_BYTES = 16_384  # of a server's direction
+RTSP_BYTES = 8_192  # media may follow on the same connection
 REQUEST_BYTES = 2_048  # of a client's: the line that says what was asked
-_SERVER = [int.from_bytes(word, "big") for word in (b"HTTP", b"RTSP", b"SIP/")]
+_SERVER = [int.from_bytes(word, "big") for word in (b"HTTP", b"SIP/")]
+_RTSP = int.from_bytes(b"RTSP", "big")
 _CLIENT = [
     int.from_bytes(word, "big")
     for word in (b"GET ", b"POST", b"PUT ", b"HEAD", b"OPTI", b"DESC", b"SETU", b"PLAY", b"REGI", b"INVI")
@@ -126,4 +128,5 @@ def _wanted(columns: Columns, start: Numbers, source_port: Numbers) -> Numbers:
     """How many bytes are wanted from here on, by the first four; 0 = this is no start."""
     head = columns.u32(np.minimum(start, len(columns.bytes) - 4))
     server = np.isin(head, _SERVER) | ((head >> np.uint32(16)) == 0x1603) | np.isin(source_port, _GREETING_PORTS)
-    return np.where(server, REPLY_BYTES, np.where(np.isin(head, _CLIENT), REQUEST_BYTES, 0))
+    small = np.where(head == _RTSP, RTSP_BYTES, np.where(np.isin(head, _CLIENT), REQUEST_BYTES, 0))
+    return np.where(server, REPLY_BYTES, small)

@@ -1,9 +1,9 @@
-"""TCP directions put together, within bounds: the first 32 KiB of each, oldest flow dropped first."""
+"""TCP directions put together, within bounds: the first 16 KiB of each, oldest flow dropped first."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from glasshouse.sources.passive.frames import Segment
@@ -11,10 +11,10 @@ from glasshouse.sources.passive.heard import Where
 
 __all__ = ["MAX_BYTES", "MAX_FLOWS", "Direction", "Flow", "Flows"]
 
-MAX_BYTES = 32_768  # of one direction
+MAX_BYTES = 16_384  # of one direction
 MAX_FLOWS = 1_024
 MAX_WAITING = 16  # segments of a direction that came before their turn
-MAX_WAITING_BYTES = MAX_BYTES // MAX_WAITING  # of each of them: more than a frame of any network without large receive
+MAX_WAITING_BYTES = 2_048  # of each of them: more than a frame of usual networks
 _WRAP = 1 << 32
 _NOWHERE = Where(0, None)
 
@@ -30,7 +30,7 @@ class Direction:
     _next: int | None = None
     _waiting: dict[int, bytes] = field(default_factory=dict)
 
-    def add(self, segment: Segment, where: Where) -> None:
+    def add(self, segment: Segment, where: Callable[[], Where]) -> None:
         """Take a segment; repeats are dropped, early ones wait."""
         if segment.syn:
             self._next = (segment.number + 1) % _WRAP
@@ -40,7 +40,7 @@ class Direction:
         if self._next is None:  # the capture began in the middle
             self._next = number
         if self.where is _NOWHERE:
-            self.where = where
+            self.where = where()
         self._place(number % _WRAP, segment.data)
         while self._waiting and (data := self._waiting.pop(self._next, None)) is not None:
             self._place(self._next, data)
@@ -83,8 +83,8 @@ class Flows:
         self._open: OrderedDict[tuple[tuple[str, int], tuple[str, int]], Flow] = OrderedDict()
         self.dropped = 0
 
-    def add(self, segment: Segment, where: Where) -> list[Flow]:
-        """Take a segment; returns flows that are over: their ports are used again, or newer flows pushed them out."""
+    def add(self, segment: Segment, where: Callable[[], Where]) -> list[Flow]:
+        """Take a segment, whose place is asked for when it is the first; returns flows that are over: their ports are used again, or newer flows pushed them out."""
         source, target = (segment.source, segment.source_port), (segment.target, segment.target_port)
         key = (source, target) if source <= target else (target, source)
         over: list[Flow] = []

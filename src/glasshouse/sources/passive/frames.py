@@ -11,11 +11,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from socket import AF_INET6, inet_ntoa, inet_ntop
 
-__all__ = ["Announcement", "Datagram", "Fragments", "Neighbour", "Segment", "read_frame", "vlans_of"]
+__all__ = ["Announcement", "Datagram", "Fragments", "Neighbour", "Segment", "read_frame"]
 
 _VLAN = frozenset((0x8100, 0x88A8, 0x9100))
 _MAX_FRAGMENTED = 256  # datagrams being put together
 _MAX_DATAGRAM = 65_535
+_IPV4 = struct.Struct(">BxHxxHxBxx4s4s")
+_UDP = struct.Struct(">HHH")
+_TCP = struct.Struct(">HHI4xBB")
 _CDP = bytes.fromhex("aaaa03 00000c 2000")  # 802.2 SNAP, Cisco's organisation, the type of CDP
 # ICMPv6 type of neighbour discovery: which option holds the link-layer address, and where options begin.
 _NEIGHBOUR = {133: (1, 8), 134: (1, 16), 135: (1, 24), 136: (2, 24)}
@@ -107,20 +110,17 @@ class Fragments:
         return whole
 
 
-def read_frame(link: int, data: bytes, fragments: Fragments) -> Read | None:
-    """What one frame carries; None when it is nothing of interest or broken."""
+def read_frame(link: int, data: bytes, fragments: Fragments) -> tuple[Read | None, tuple[int, ...]]:
+    """What one frame carries, and its 802.1Q VLAN numbers, outermost first.
+
+    None when it carries nothing of interest or is broken.
+    """
+    tags: tuple[int, ...] = ()
     try:
-        return _read(link, data, fragments)
+        kind, source, place, tags = _content(link, data)
+        return _read(link, kind, source, data[place:], fragments), tags
     except (struct.error, ValueError, IndexError):
-        return None
-
-
-def vlans_of(link: int, data: bytes) -> tuple[int, ...]:
-    """The 802.1Q VLAN numbers of a frame, outermost first; empty = untagged."""
-    try:
-        return _content(link, data)[3]
-    except (struct.error, IndexError):
-        return ()
+        return None, tags
 
 
 def _content(link: int, data: bytes) -> tuple[int, bytes, int, tuple[int, ...]]:
@@ -147,18 +147,17 @@ def _word(data: bytes, place: int) -> int:
     return int(struct.unpack_from(">H", data, place)[0])
 
 
-def _read(link: int, data: bytes, fragments: Fragments) -> Read | None:
-    kind, source, place, _ = _content(link, data)
+def _read(link: int, kind: int, source: bytes, data: bytes, fragments: Fragments) -> Read | None:
     if kind == 0x0800:
-        return _ipv4(data[place:], fragments)
+        return _ipv4(data, fragments)
     if kind == 0x86DD:
-        return _ipv6(data[place:], fragments)
+        return _ipv6(data, fragments)
     if kind == 0x0806:
-        return _arp(data[place:])
+        return _arp(data)
     if kind == 0x88CC and len(source) == 6:
-        return Announcement("lldp", _mac(source), data[place:])
-    if kind < 1_536 and link == 1 and data[place : place + 8] == _CDP:  # the type word is a length (IEEE 802.3)
-        return Announcement("cdp", _mac(source), data[place + 8 : place + kind])
+        return Announcement("lldp", _mac(source), data)
+    if kind < 1_536 and link == 1 and data[:8] == _CDP:  # the type word is a length (IEEE 802.3)
+        return Announcement("cdp", _mac(source), data[8:kind])
     return None
 
 
@@ -172,10 +171,9 @@ def _arp(data: bytes) -> Neighbour | None:
 
 
 def _ipv4(data: bytes, fragments: Fragments) -> Read | None:
-    header = (data[0] & 15) * 4
-    total, flags = _word(data, 2), _word(data, 6)
-    protocol, source, target = data[9], data[12:16], data[16:20]
-    if header < 20 or len(target) < 4:
+    first, total, flags, protocol, source, target = _IPV4.unpack_from(data)
+    header = (first & 15) * 4
+    if header < 20:
         return None
     payload = data[header : total if total >= header else None]  # 0 where the card segments
     offset, more = (flags & 0x1FFF) * 8, bool(flags & 0x2000)
@@ -230,11 +228,11 @@ def _neighbour(source: str, data: bytes) -> Neighbour | None:
 
 def _transport(protocol: int, source: str, target: str, data: bytes) -> Read | None:
     if protocol == 17:
-        source_port, target_port, length = struct.unpack_from(">HHH", data)
+        source_port, target_port, length = _UDP.unpack_from(data)
         return Datagram(source, source_port, target, target_port, data[8 : max(length, 8)])
     if protocol != 6:
         return None
-    source_port, target_port, number, _ack, offset, flags = struct.unpack_from(">HHIIBB", data)
+    source_port, target_port, number, offset, flags = _TCP.unpack_from(data)
     start = (offset >> 4) * 4
     if start < 20:
         return None

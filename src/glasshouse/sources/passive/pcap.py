@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import partial
 
 from glasshouse.model.observation import Observation
 from glasshouse.model.place import DEFAULT_DOMAIN
@@ -11,7 +12,7 @@ from glasshouse.model.protocol import ImporterDoc
 from glasshouse.model.provenance import Reference
 from glasshouse.sources.document import Draft, ImportFile, ImportProblem, Preview
 from glasshouse.sources.passive import datagrams, streams
-from glasshouse.sources.passive.batch import Batch, Packet
+from glasshouse.sources.passive.batch import Batch
 from glasshouse.sources.passive.capture import CaptureCut, batches, is_capture
 from glasshouse.sources.passive.choose import MAX_HOSTS, Chooser
 from glasshouse.sources.passive.flows import Flow, Flows
@@ -22,7 +23,6 @@ from glasshouse.sources.passive.frames import (
     Neighbour,
     Segment,
     read_frame,
-    vlans_of,
 )
 from glasshouse.sources.passive.heard import Heard, Where
 from glasshouse.sources.values import address_of, mac_of
@@ -47,13 +47,14 @@ DOC = ImporterDoc(
     ),
     limitations=(
         "certificates of TLS 1.3 are encrypted",
-        "of a connection the first 32 KiB of a server's direction and 2 KiB of a client's",
+        "of a connection the first 16 KiB of a server's direction (RTSP 8) and 2 KiB of a client's",
         "a name of a maker's cloud is also asked for by its apps, and by a router for the hosts behind it",
     ),
 )
 
 MAX_OBSERVATIONS = 200_000  # of one capture, and
 MAX_OBSERVED_BYTES = 64 * 1024 * 1024  # of them together: whoever floods a network does not fill the memory
+MAX_REMEMBERED = 1_024  # messages whose meaning is remembered, each of at most a datagram
 MAX_KINDS = 64  # different messages of one sender under one probe word
 _Key = tuple[str, str | None, str | None, int | None, str | None, bytes]
 
@@ -95,6 +96,13 @@ def read_capture(
     return draft.preview()
 
 
+_Message = Announcement | Datagram | Neighbour
+
+
+def _where(batch: Batch, index: int, vlans: tuple[int, ...]) -> Where:
+    return Where(batch.first + index, batch.at(index), vlans)
+
+
 class Reader:
     """Packets to sightings: the first and the last time that each thing was heard. `finish` ends it."""
 
@@ -108,6 +116,7 @@ class Reader:
         self.kinds: Counter[tuple[str, str | None]] = Counter()
         self.links: Counter[int] = Counter()
         self.bytes = 0
+        self.said: dict[tuple[_Message, tuple[int, ...]], tuple[Heard, ...]] = {}
         self.owners: dict[str, dict[str, tuple[int, ...]]] = {}  # address: MAC address: VLANs it was heard in
 
     def take(self, batch: Batch) -> None:
@@ -116,27 +125,39 @@ class Reader:
         for interface in batch.interfaces:
             self.links.setdefault(interface.link, 0)
         for index in self.chooser.choose(batch):
-            self._packet(batch.packet(index))
+            self._packet(batch, index)
 
-    def _packet(self, packet: Packet) -> None:
-        found = read_frame(packet.link, packet.data, self.fragments)
-        where = Where(packet.number, packet.at, vlans_of(packet.link, packet.data))
-        heard: Iterable[Heard] = ()
+    def _packet(self, batch: Batch, index: int) -> None:
+        found, vlans = read_frame(*batch.frame(index), self.fragments)
+        where = partial(_where, batch, index, vlans)
         if isinstance(found, Segment):
             for flow in self.flows.add(found, where):
                 self._flow(flow)
-        elif isinstance(found, Neighbour):
-            mac, address = mac_of(found.mac), address_of(found.address)
-            if mac and address:
-                self._own(address, mac, where.vlans)
-                heard = (Heard("mac", mac.encode(), address, mac),)
-        elif isinstance(found, Announcement):
-            mac = mac_of(found.mac)
-            heard = (Heard("other", found.data, None, mac, protocol=found.protocol),) if mac else ()
-        elif isinstance(found, Datagram):
-            heard = datagrams.read(found)
-        for item in heard:
-            self._hear(item, where)
+        elif found is not None:
+            for item in self._said(found, vlans):
+                self._hear(item, where())
+
+    def _said(self, found: _Message, vlans: tuple[int, ...]) -> tuple[Heard, ...]:
+        """What a message says; devices repeat themselves, so that the last messages are remembered."""
+        known = self.said.get((found, vlans))
+        if known is None:
+            known = self.said[found, vlans] = tuple(self._message(found, vlans))
+            if len(self.said) > MAX_REMEMBERED:
+                del self.said[next(iter(self.said))]
+        return known
+
+    def _message(self, found: _Message, vlans: tuple[int, ...]) -> Iterator[Heard]:
+        if isinstance(found, Datagram):
+            yield from datagrams.read(found)
+            return
+        mac = mac_of(found.mac)
+        if mac is None:
+            return
+        if isinstance(found, Announcement):
+            yield Heard("other", found.data, None, mac, protocol=found.protocol)
+        elif (address := address_of(found.address)) is not None:
+            self._own(address, mac, vlans)
+            yield Heard("mac", mac.encode(), address, mac)
 
     def _own(self, address: str, mac: str, vlans: tuple[int, ...]) -> None:
         if address in self.owners or len(self.owners) < MAX_OBSERVATIONS:
