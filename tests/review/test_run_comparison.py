@@ -67,7 +67,7 @@ def test_an_asset_that_has_another_id_is_known_by_its_place():
 
 def test_another_mac_at_the_same_address_is_another_unit():
     scanned = {"P": (NETWORK,)}
-    answered = {"P": frozenset({"192.0.2.5"})}
+    answered = {"P": frozenset({("default", "192.0.2.5")})}
     after = Run((seen("b", OTHER_MAC),), asked=scanned, answered=answered)
     new, gone = compare(Run((seen("a", MAC),)), after)
     assert (new.state, gone.state) == (State.NEW, State.SILENT)
@@ -84,6 +84,7 @@ def test_a_device_stands_in_one_pair_only():
     [
         (Run((), asked={"P": (NETWORK,)}), State.SILENT),
         (Run((), asked={"P": (NETWORK,)}, unasked={"P": frozenset({"192.0.2.5"})}), State.NOT_ASKED),
+        (Run((), silent={"P": frozenset({"192.0.2.5"})}), State.SILENT),
         (Run((), asked={"Q": (NETWORK,)}), State.NOT_ASKED),
         (Run((), asked={"P": (ipaddress.ip_network("198.51.100.0/24"),)}), State.NOT_ASKED),
         (Run(()), State.NOT_ASKED),

@@ -27,7 +27,8 @@ from glasshouse.store.store import Store
 __all__ = ["Comparison", "compare_reviews"]
 
 _FACETS = (Facet.DEVICE_CLASS, Facet.BRAND, Facet.MAKER, Facet.FIRMWARE_ORIGIN, Facet.MODEL, Facet.FIRMWARE, Facet.SERIAL, Facet.MAC)  # fmt: skip
-_LEFT_OUT = {GapReason.OUT_OF_SCOPE, GapReason.BUDGET, GapReason.INTERRUPTED, GapReason.NOT_LOOKED_AT}
+_LEFT_OUT = frozenset((GapReason.OUT_OF_SCOPE, GapReason.BUDGET, GapReason.INTERRUPTED, GapReason.NOT_LOOKED_AT))
+_IN_VAIN = frozenset((GapReason.SILENT, GapReason.UNREACHABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +107,17 @@ def _run(store: Store, review: Review) -> Run:
             for device in review.devices
         ),
         asked={name: asked_networks(collections) for name, collections in active.items()},
-        unasked={
-            name: frozenset(
-                gap.where for one in collections for gap in one.gaps if gap.protocol is None and gap.reason in _LEFT_OUT
-            )
-            for name, collections in active.items()
-        },
+        unasked={name: _where(collections, _LEFT_OUT) for name, collections in active.items()},
+        silent={name: _where(collections, _IN_VAIN) for name, collections in active.items()},
         answered=_answered(store.observations.iterate([collection.id for collection in review.collections])),
         lists={name: frozenset(kinds[one.id] for one in collections) for name, collections in asked.items()},
     )
+
+
+def _where(collections: list[Collection], reasons: frozenset[GapReason]) -> frozenset[str]:
+    """The addresses that a scan met with one of `reasons`, whatever the protocol."""
+    gaps = (gap for collection in collections for gap in collection.gaps)
+    return frozenset(gap.where for gap in gaps if gap.protocol is None and gap.reason in reasons)
 
 
 def _keys(device: Device) -> frozenset[str]:
@@ -133,13 +136,13 @@ def _places(device: Device) -> Iterator[tuple[str, str]]:
             yield "", subject.name
 
 
-def _answered(sightings: Iterator[Sighting]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+def _answered(sightings: Iterator[Sighting]) -> Mapping[str, frozenset[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for sighting in sightings:
         subject = sighting.observation.subject
         if sighting.observation.protocol == CONTACT and isinstance(subject, Endpoint):
-            found[subject.property or NOWHERE].add(subject.address)
-    return {name: frozenset(addresses) for name, addresses in found.items()}
+            found[subject.property or NOWHERE].add((subject.domain, subject.address))
+    return {name: frozenset(places) for name, places in found.items()}
 
 
 def _earlier(store: Store, done: list[ReviewRecord], before: ReviewRecord) -> frozenset[str]:

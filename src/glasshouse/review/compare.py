@@ -46,14 +46,15 @@ class Seen:
 class Run:
     """What one run saw and what it asked, by property.
 
-    `asked` are networks that were scanned, `unasked` addresses in them that were left out, `answered` addresses where
-    something was met, `lists` the lists that were read.
+    `asked` are networks that were scanned, `unasked` addresses in them that were left out, `silent` addresses that were
+    asked in vain, `answered` places where something was met, `lists` the lists that were read.
     """
 
     devices: tuple[Seen, ...]
     asked: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
     unasked: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    answered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    silent: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    answered: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     lists: Mapping[str, frozenset[SourceList]] = field(default_factory=dict)
 
 
@@ -169,7 +170,7 @@ def _text(places: frozenset[tuple[str, str]]) -> str:
 def _unseen(device: Seen, after: Run) -> Change:
     """Silent where it was looked for, not asked where it was not. Neither says that it is gone."""
     asked = _asked(device, after)
-    answered = [name for name in asked if name in after.answered.get(device.property, frozenset())]
+    answered = sorted(name for _, name in device.places & after.answered.get(device.property, frozenset()))
     if answered:
         reason = Message.of(
             "Something answered at {address}, and nothing shows that it is this device. That does not show that the "
@@ -202,8 +203,9 @@ def _unseen(device: Seen, after: Run) -> Change:
 def _asked(device: Seen, after: Run) -> list[str]:
     networks = after.asked.get(device.property, ())
     left_out = after.unasked.get(device.property, frozenset())
+    silent = after.silent.get(device.property, frozenset())  # a target that was a host name is in no network
     covers = _within(networks)
-    return sorted(name for _, name in device.places if name not in left_out and covers(name))
+    return sorted({name for _, name in device.places if name in silent or (name not in left_out and covers(name))})
 
 
 def _within(networks: Sequence[Network]) -> Callable[[str], bool]:
