@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from tests.end_to_end.site_in_thread import once
+from tests.end_to_end.site_in_thread import chosen, once, scope_of, serving
 
 HEAD = "Name,Manufacturer,Model,Serial Number,MAC Address,IP Address\n"
 LOBBY = "lobby,Hikvision,DS-2CD2143G2-I,DS-2CD2143G2-I20220418AAWRK12340912,bc:9b:5e:20:7a:12,192.0.2.11\n"
@@ -129,3 +129,17 @@ def test_a_subnet_that_is_none_is_refused(glass, tmp_path, inventory):
     ran = glass("review", inventory, "--facts", facts, "--store", tmp_path / "s")
     assert ran.code == 2
     assert "no network" in ran.err
+
+
+def test_a_device_that_the_later_scan_did_not_ask_is_not_silent(glass, tmp_path):
+    with serving(chosen("gate-cam", "entrance-axis")) as site:
+        scope = scope_of(site, tmp_path / "scope.toml")
+        for number, targets in enumerate((site.targets, site.targets[:1])):
+            done = glass("review", *targets, "--scope", scope, "--property", "P", "--as-of", "2026-11-23",
+                         "--store", tmp_path / "store", "--out", tmp_path / f"out{number}")  # fmt: skip
+            assert done.code == 0, done.err
+        asked, left = site.targets
+    ran = glass("device", "compare", "--format", "jsonl", "--store", tmp_path / "store")
+    assert {row["address"]: row["state"] for row in ran.lines} == {asked: "unchanged", left: "not asked"}
+    head = json.loads((tmp_path / "out0" / "review.jsonl").read_text().splitlines()[0])
+    assert head["coverage"][0]["sources"] == [{"source": "scan", "collections": 1, "devices": 2}]
