@@ -22,12 +22,16 @@ from pathlib import Path
 from glasshouse.model.missed import SourceList
 from glasshouse.review.estimate import missed_devices
 
-__all__ = ["ROWS", "Row", "measure", "table"]
+__all__ = ["BEGIN", "END", "HEADS", "PAGE", "ROWS", "RUNS", "Row", "line", "measure", "table"]
 
 SEED = 20261124
 RUNS = 200
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "what-was-not-seen.md"
 BEGIN, END = "<!-- begin: bench/missed_coverage.py -->", "<!-- end: bench/missed_coverage.py -->"
+HEADS = (
+    "| lists and devices | devices | missed, mean | told, median | holds | truth below | truth above | no upper limit | "
+    "refused |"
+)
 
 SCAN, ARP, DHCP, VMS, BOOK = (
     SourceList.SCAN, SourceList.ARP, SourceList.DHCP, SourceList.VMS, SourceList.INVENTORY,
@@ -145,18 +149,17 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
+def line(row: Row, runs: int) -> str:
+    """One row as Markdown."""
+    found = measure(row, runs)
+    shares = (found.holds, found.below, found.above, found.without_limit, found.refused)
+    numbers = f"{row.devices} | {found.missed:.1f} | {found.told:.1f}"
+    return f"| {row.name} | {numbers} | {' | '.join(map(_percent, shares))} |"
+
+
 def table(runs: int = RUNS) -> str:
     """The table as Markdown."""
-    lines = [
-        "| lists and devices | devices | missed, mean | told, median | holds | truth below | truth above | no upper limit | refused |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
-    ]
-    for row in ROWS:
-        found = measure(row, runs)
-        shares = (found.holds, found.below, found.above, found.without_limit, found.refused)
-        numbers = f"{row.devices} | {found.missed:.1f} | {found.told:.1f}"
-        lines.append(f"| {row.name} | {numbers} | {' | '.join(map(_percent, shares))} |")
-    return "\n".join(lines)
+    return "\n".join([HEADS, "|---|---:|---:|---:|---:|---:|---:|---:|---:|", *(line(row, runs) for row in ROWS)])
 
 
 def main(arguments: list[str]) -> int:

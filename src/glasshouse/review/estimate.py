@@ -266,8 +266,8 @@ _PAIRED = (
         "no more likely to be on the other. Nothing in the lists can show whether that is so."
     ),
     Message.of(
-        "Where both tend to hold the same devices, as those easy to see, more are missed than the upper limit says; where "
-        "they avoid each other, fewer than the lower one."
+        "Where both tend to hold the same devices, as those easy to see, more may be missed than the upper limit says; "
+        "where they avoid each other, fewer than the lower one."
     ),
 )
 _MODELLED = (
@@ -276,8 +276,8 @@ _MODELLED = (
         "limits are the widest of the models that fit as well."
     ),
     Message.of(
-        "What makes a device unlikely on all lists at once cannot be seen in them; if such devices exist, more are missed "
-        "than the upper limit says."
+        "What makes a device unlikely on all lists at once cannot be seen in them; if such devices exist, more may be "
+        "missed than the upper limit says."
     ),
 )
 
