@@ -68,22 +68,23 @@ def _capture(stream: BinaryIO) -> Iterator[Recorded]:
     """The UDP and TCP packets of a capture; one that ends in the middle of a packet is an error, not a short record."""
     fragments = Fragments()
     try:
-        for packet in (batch.packet(number) for batch in batches(stream) for number in range(len(batch.starts))):
-            item = read_frame(packet.link, packet.data, fragments)
-            if isinstance(item, Datagram):
-                yield Recorded(
-                    item.source, item.target, "udp", item.target_port, packet.at,
-                    sha256=digest(item.data), source_port=item.source_port,
-                )  # fmt: skip
-            elif isinstance(item, Segment):
-                yield Recorded(
-                    item.source, item.target, "tcp", item.target_port, packet.at,
-                    opens=int(item.syn), source_port=item.source_port,
-                )  # fmt: skip
+        for batch in batches(stream):
+            for number in range(len(batch.starts)):
+                item, _ = read_frame(*batch.frame(number), fragments)
+                if isinstance(item, Datagram | Segment):
+                    yield _recorded(item, batch.at(number))
     except CaptureCut as error:
         raise UserError(
             f"the capture is cut: {error}; a part of a record proves nothing; give the whole one"
         ) from error
+
+
+def _recorded(item: Datagram | Segment, at: datetime | None) -> Recorded:
+    ends = item.source, item.target
+    if isinstance(item, Datagram):
+        sha256 = digest(item.data)
+        return Recorded(*ends, "udp", item.target_port, at, sha256=sha256, source_port=item.source_port)
+    return Recorded(*ends, "tcp", item.target_port, at, opens=int(item.syn), source_port=item.source_port)
 
 
 def _flows(stream: BinaryIO, path: Path) -> Iterator[Recorded]:

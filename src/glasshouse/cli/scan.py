@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from glasshouse.app.change_pack import write_change_pack
 from glasshouse.app.collect import ActivePlan, Place, collection_id, plan_active
 from glasshouse.app.config import load_settings
 from glasshouse.app.errors import Exit, UserError
@@ -34,6 +35,12 @@ COLUMNS = ("address", "brand", "maker", "model", "firmware", "mac", "device_clas
 @click.option("--resume", default=None, metavar="ID", help="Go on with, or print again, the collection ID.")
 @click.option("--plan", "plan_only", is_flag=True, help="Send nothing; print what would be sent, as JSON.")
 @click.option(
+    "--plan-out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Send nothing; write a change pack here: English and French text, every packet as CSV, JSON.",
+)
+@click.option(
     "--reconcile",
     "record",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -55,7 +62,7 @@ COLUMNS = ("address", "brand", "maker", "model", "firmware", "mac", "device_clas
 def command(ctx: click.Context, targets: tuple[str, ...], scope: Path | None, protocols: tuple[str, ...],
             pace: Literal["gentle", "approved", "lab"] | None, site: str, domain: str, resume: str | None,
             summary: Path | None, form: str | None, store: str | None, record: Path | None, run: str | None,
-            sources: tuple[str, ...], *, plan_only: bool) -> None:  # fmt: skip
+            sources: tuple[str, ...], plan_out: Path | None, *, plan_only: bool) -> None:  # fmt: skip
     """Ask networks and hosts, gently, what they are; one responding device a line.
 
     Nothing is sent outside the scope. TARGET is a network, an address, a range or a name.
@@ -66,11 +73,11 @@ def command(ctx: click.Context, targets: tuple[str, ...], scope: Path | None, pr
         ctx.exit(_reconcile(record, run, sources, store))
     if bool(targets) is bool(resume):
         raise click.UsageError("give either TARGETs or --resume ID")
-    if plan_only and not targets:
+    if (plan_only or plan_out) and not targets:
         raise click.UsageError("--plan wants the TARGETs of the run that is planned")
     plan = plan_active(targets, scope, pace, protocols) if targets else None
-    if plan_only and plan is not None:
-        click.echo(json.dumps(outline_of(plan), indent=2))
+    if (plan_only or plan_out) and plan is not None:
+        _plan(plan, plan_out, as_json=plan_only)
         return
     settings = load_settings(store=store)
     knowledge = open_knowledge()
@@ -81,6 +88,13 @@ def command(ctx: click.Context, targets: tuple[str, ...], scope: Path | None, pr
     write_records(scanned.answers, form, COLUMNS)
     _summarise(scanned, summary)
     ctx.exit(_exit(scanned))
+
+
+def _plan(plan: ActivePlan, folder: Path | None, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(outline_of(plan), indent=2))
+    for path in write_change_pack(plan, folder) if folder else ():
+        click.echo(f"written: {path}", err=True)
 
 
 def _reconcile(record: Path, run: str | None, sources: tuple[str, ...], store: str | None) -> Exit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,10 +11,11 @@ from glasshouse.model.protocol import SafetyClass
 from glasshouse.sources.active.governor import Budget, pace_of
 from glasshouse.sources.active.multicast import groups_of
 from glasshouse.sources.active.plan import UNICAST_FINDERS, Known, Menu, Speaker, connect_ports, token_for
+from glasshouse.sources.active.priming import PRIME_PORT
 from glasshouse.sources.active.scope import Scope
 from glasshouse.sources.active.targets import Host
 
-__all__ = ["Outline", "PlannedRequest", "outline"]
+__all__ = ["Outline", "PlannedPacket", "PlannedRequest", "outline", "planned_packets"]
 
 When = Literal["always", "if the port is open", "where HTTP answers", "if a reply hints at it"]
 
@@ -89,6 +90,72 @@ def outline(hosts: Sequence[Host], scope: Scope, menu: Menu, now: datetime, budg
         most_requests=most,
         seconds=(dark / pace.rate, full / pace.rate) if pace.rate else (0.0, 0.0),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPacket:
+    """One thing that may be sent to one address, with its exact bytes; `port` is where it really goes.
+
+    UUIDs in the bytes are placeholders: each run draws its own. `data` b"" = nothing of ours is in it.
+    """
+
+    address: str
+    protocol: str
+    request: str
+    transport: str
+    port: int
+    safety: SafetyClass
+    data: bytes
+    when: When
+
+
+def planned_packets(
+    hosts: Sequence[Host], scope: Scope, menu: Menu, now: datetime, primed: frozenset[str] = frozenset()
+) -> Iterator[PlannedPacket]:
+    """Everything a run may send, address by address, then to groups; `primed`: addresses on this machine's links."""
+    for host in hosts:
+        if scope.permits(host.address, now) is not None:
+            continue
+        if host.address in primed:
+            yield PlannedPacket(
+                host.address, "arp", "empty datagram", "udp", PRIME_PORT, SafetyClass.DISCOVERY, b"", "always"
+            )
+        for port in connect_ports(Known(host), menu):
+            actual = host.actual("tcp", port) or port
+            yield PlannedPacket(host.address, "tcp", "connect", "tcp", actual, SafetyClass.READ, b"", "always")
+        for speaker in menu.chosen:
+            yield from _packets(speaker, host, menu)
+    if menu.max_class >= SafetyClass.DISCOVERY:
+        yield from _group_packets(scope, menu)
+
+
+def _packets(speaker: Speaker, host: Host, menu: Menu) -> Iterator[PlannedPacket]:
+    doc, when = speaker.DOC, _when(speaker, menu)
+    if when is None or doc.transport == "none":
+        return
+    token = token_for(menu.seed, host, doc.name)
+    for port in doc.ports:
+        actual = host.actual(doc.transport, port)
+        if actual is None:
+            continue
+        for request in speaker.requests(host.address, port, token):
+            if request.safety <= min(menu.max_class, SafetyClass.FAMILY_READ):
+                yield PlannedPacket(
+                    host.address, doc.name, request.name, doc.transport, actual, request.safety, request.data, when
+                )
+
+
+def _group_packets(scope: Scope, menu: Menu) -> Iterator[PlannedPacket]:
+    for speaker in menu.chosen:
+        for group, port in groups_of(speaker, scope):
+            actual = (scope.multicast.ports.actual("udp", port) if scope.multicast else None) or port
+            token = token_for(menu.seed, Host(group, scope.domain), speaker.DOC.name)
+            for request in speaker.requests(group, port, token):
+                if request.safety <= menu.max_class:
+                    name = speaker.DOC.name
+                    yield PlannedPacket(
+                        group, name, request.name, "udp", actual, request.safety, request.data, "always"
+                    )
 
 
 def _planned(speaker: Speaker, host: Host, menu: Menu) -> list[PlannedRequest]:

@@ -110,6 +110,7 @@ class Scope:
     multicast: MulticastRules | None = None
     domain: str = DEFAULT_DOMAIN
     sha256: str | None = None
+    contact: str | None = None  # whom the network's people call about the run
     touch_anyway: tuple[Network, ...] = ()  # addresses that are asked although the do-not-touch list knows them
     _shared: frozenset[str] = field(init=False, default=frozenset(), repr=False)
 

@@ -8,6 +8,7 @@
     not_before = 2026-12-01T08:00:00Z       # a moment with offset, or a day (its first instant, UTC)
     not_after = 2026-12-05                  # a moment with offset, or a day (its last instant, UTC)
     approver = "A. Tremblay, departmental security officer"
+    contact = "+1 555 0100, cameras@example.org"   # whom the network's people call about the run; stands in change packs
     max_class = "family-read"               # passive discovery read family-read credentialed, or 0..4
     pace = "gentle"                         # gentle approved lab
     rate = 100                              # requests a second at pace "approved", at most 300
@@ -61,7 +62,7 @@ __all__ = ["parse_scope"]
 
 _KEYS = {
     "ranges", "exclude", "not_before", "not_after", "approver", "max_class", "pace", "rate", "domain", "ports", "udp",
-    "endpoint", "multicast", "touch_anyway",
+    "endpoint", "multicast", "touch_anyway", "contact",
 }  # fmt: skip
 _CLASSES = {member.name.lower().replace("_", "-"): member for member in SafetyClass}
 _MAX_RATE = 300
@@ -95,6 +96,7 @@ def parse_scope(text: str, digest: str) -> Scope:
         multicast=_multicast(table.get("multicast")),
         domain=_text(table.get("domain"), "domain") or DEFAULT_DOMAIN,
         sha256=digest,
+        contact=_text(table.get("contact"), "contact"),
         touch_anyway=tuple(_networks(table.get("touch_anyway", []), "touch_anyway")),
     )
     _consistent(scope)
