@@ -100,11 +100,11 @@ def said(dice: random.Random) -> Iterator[bytes]:
     own = str(ipaddress.IPv4Address(address(device)))
     mac = f"00:00:5e:00:53:{device % 250:02x}"
     kind = dice.randrange(8)
-    if kind == 0:
+    if kind < 2 and device % 2:
         sadp = f'<?xml version="1.0"?><ProbeMatch><DeviceDescription>DS-EXAMPLE</DeviceDescription><DeviceSN>DS-EXAMPLE{device}</DeviceSN>'
         text = f"{sadp}<MAC>{mac}</MAC><IPv4Address>{own}</IPv4Address></ProbeMatch>"
         yield udp(text.encode(), device, 37_020, 255, 37_020)
-    elif kind == 1:
+    elif kind < 2:
         body = json.dumps(
             {"mac": mac, "method": "client.notifyDevInfo", "params": {"deviceInfo": {"DeviceType": "IPC"}}}
         ).encode()

@@ -7,6 +7,7 @@ promises of a decoder: never an exception, bounded output, the same answer twice
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +21,9 @@ from glasshouse.model.observation import PROBES
 from glasshouse.model.protocol import Decoded
 from glasshouse.protocols import _document, _paste
 from glasshouse.protocols._fields import MAX_BYTES, MAX_FIELDS, MAX_TEXT
+from glasshouse.sources.document import ImportFile
 from glasshouse.sources.importers.observation_lines import parse_line
+from glasshouse.sources.passive import read_capture
 
 __all__ = ["LONG", "TARGETS", "BrokenPromiseError", "check_values", "seeds_of"]
 
@@ -131,6 +134,15 @@ def _identify(raw: bytes) -> None:
         json.dumps(answers, ensure_ascii=False).encode("utf-8")
 
 
+def _capture(raw: bytes) -> None:
+    """The bytes as the packets of a capture: as a file, and as one frame of it."""
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65_535, 1)
+    for data in (head + raw, head + struct.pack("<IIII", 0, 0, len(raw), len(raw)) + raw):
+        seen = read_capture(ImportFile.of_bytes("x.pcap", data))
+        if len(seen.sightings) > seen.rows_read * 2:
+            raise BrokenPromiseError(f"{len(seen.sightings)} sightings of {seen.rows_read} packets")
+
+
 TARGETS: dict[str, Target] = {
     **{name: _decoder(name) for name in sorted(SEEDS)},
     "document": _read_document,
@@ -138,6 +150,7 @@ TARGETS: dict[str, Target] = {
     "dispatch": _dispatch,
     "line": _line,
     "identify": _identify,
+    "pcap": _capture,
 }
 
 

@@ -85,7 +85,7 @@ def _opened(interface: str, *, promiscuous: bool) -> socket.socket:
         known = ", ".join(name for _, name in socket.if_nameindex()) or "none"
         raise CaptureRefusedError(f"there is no interface {interface!r}; accepted here: {known}") from error
     try:
-        source = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)  # hears nothing until it is bound
+        source = _packet_socket()
     except PermissionError as error:
         raise CaptureRefusedError(
             f"interface {interface} cannot be listened on: that needs the right CAP_NET_RAW. Run the command as root or "
@@ -104,6 +104,10 @@ def _opened(interface: str, *, promiscuous: bool) -> socket.socket:
             "another --interface"
         ) from error
     return source
+
+
+def _packet_socket() -> socket.socket:
+    return socket.socket(socket.AF_PACKET, socket.SOCK_RAW)  # hears nothing until it is bound
 
 
 def _link(interface: str, source: socket.socket) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from glasshouse.sources.passive import cloud_names
 from glasshouse.sources.passive.datagrams import sip_head
@@ -27,11 +28,14 @@ _ENCODED = re.compile(rb"(?im)^content-encoding[ \t]*:[ \t]*(?!identity)")
 _LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*(\d{1,9})")
 _LOGIN = re.compile(rb"(?i)login[ \t]*:|password[ \t]*:")
 
+_address = lru_cache(maxsize=4_096)(address_of)
+_stripped = lru_cache(maxsize=256)(strip_bytes)  # devices answer the same again and again
+
 
 def read(flow: Flow) -> Iterator[tuple[Heard, Where]]:
     """What each end of a finished flow says about itself, and where it began to speak."""
     for server, client in flow.pairs():
-        address = address_of(server.address)
+        address = _address(server.address)
         if address is None or not server.data:
             continue
         for item in _server(server, client, address):
@@ -78,7 +82,7 @@ def reply(data: bytes) -> bytes:
     """The head of the first message and its body if that is text; never media. Credentials are taken out."""
     end = re.search(rb"\r?\n\r?\n", data[:MAX_REPLY])
     if end is None:
-        return strip_bytes(data[:MAX_REPLY])
+        return _stripped(data[:MAX_REPLY])
     head, body = data[: end.end()], data[end.end() :]
     if not _TEXT.search(head) or _ENCODED.search(head):
         body = b""
@@ -87,7 +91,7 @@ def reply(data: bytes) -> bytes:
         body = body[: int(length.group(1))]
     elif b"chunked" in head.lower():
         body = body.partition(b"\r\n0\r\n\r\n")[0]
-    return strip_bytes((head + body)[:MAX_REPLY])
+    return _stripped((head + body)[:MAX_REPLY])
 
 
 def _http_probe(request: str | None, raw: bytes) -> str:
