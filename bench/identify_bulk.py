@@ -27,6 +27,7 @@ from glasshouse.app.identify import Identifier, read_line, ready
 from glasshouse.bulk.columns import telling
 from glasshouse.bulk.identify import ANSWER_SCHEMA, BatchIdentifier
 from glasshouse.bulk.lines import read_lines, write_lines
+from glasshouse.bulk.schema import REPEATING
 from glasshouse.reports.shapes import identity_json
 
 ROWS = 65_536  # of a batch
@@ -91,7 +92,11 @@ def timed(work: Callable[[], object]) -> float:
 
 def parquet(identifier: BatchIdentifier, source: Path, target: Path, *, fields: bool = False) -> None:
     answer = identifier.field_answers if fields else identifier.answers
-    with pq.ParquetFile(source) as file, pq.ParquetWriter(target, ANSWER_SCHEMA, compression="zstd") as out:
+    options = {"compression": "zstd", "use_dictionary": list(REPEATING)}
+    with (
+        pq.ParquetFile(source, read_dictionary=[] if fields else ["raw"]) as file,
+        pq.ParquetWriter(target, ANSWER_SCHEMA, **options) as out,
+    ):
         for batch in file.iter_batches(ROWS):
             out.write_batch(answer(batch))
 

@@ -20,7 +20,7 @@ from glasshouse.app.identify import device_of
 from glasshouse.app.lines import Source
 from glasshouse.bulk.conform import conformed, known_columns, schema_of
 from glasshouse.bulk.grouping import BYTES, ROWS
-from glasshouse.bulk.schema import ANSWER_SCHEMA
+from glasshouse.bulk.schema import ANSWER_SCHEMA, REPEATING
 
 __all__ = ["ParquetRows", "write_parquet"]
 
@@ -112,7 +112,7 @@ def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 def write_parquet(answers: Iterable[pa.RecordBatch], file: Path) -> None:
     """Write answers to Parquet, batch by batch. Raises UserError."""
     try:
-        with pq.ParquetWriter(file, ANSWER_SCHEMA, compression="zstd") as writer:
+        with pq.ParquetWriter(file, ANSWER_SCHEMA, compression="zstd", use_dictionary=list(REPEATING)) as writer:
             for batch in answers:
                 writer.write_batch(batch)
     except OSError as error:

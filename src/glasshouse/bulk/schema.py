@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
-__all__ = ["ANSWER_SCHEMA", "OBSERVATION_SCHEMA", "answer_batch", "answer_rows"]
+__all__ = ["ANSWER_SCHEMA", "OBSERVATION_SCHEMA", "REPEATING", "answer_batch", "answer_rows"]
 
 OBSERVATION_SCHEMA = pa.schema(
     [
@@ -44,6 +44,8 @@ ANSWER_SCHEMA = pa.schema(
     ]
 )  # fmt: skip
 """An answer a row; lists and objects are JSON text. `line` is given where neither id nor device is."""
+REPEATING = tuple(name for name in ANSWER_SCHEMA.names if name not in {"id", "observations", "evidence"})
+"""The columns of answers whose values repeat, so that a file holds each of them once. Evidence names its row."""
 
 
 def flat(value: object) -> object:
