@@ -196,9 +196,10 @@ def _coverage(
 
 
 def _names(knowledge: KnowledgeBase, devices: Sequence[Device]) -> tuple[tuple[str, str], ...]:
+    """The names of parties; one that is a brand and a legal entity goes by its brand, as on the box."""
     slugs = {attribution.value for device in devices for attribution in device.identity.attributions}
-    known = ((slug, knowledge.parties.resolve(slug)) for slug in sorted(slugs))
-    return tuple((slug, party.name) for slug, party in known if party is not None and party.id == slug)
+    rows = sorted(knowledge.pack.parties, key=lambda party: party.kind == "brand")
+    return tuple(sorted({party.id: party.name for party in rows if party.id in slugs}.items()))
 
 
 def _nothing(store: Store, collections: Sequence[Collection]) -> NothingCollectedError:
