@@ -16,6 +16,8 @@ __all__ = ["main"]
 COMMANDS = {
     "review": ("glasshouse.cli.review", "Collect, identify, judge, assess, store, and write the report."),
     "scan": ("glasshouse.cli.scan", "Active collection only: one responding device a line."),
+    "scope": ("glasshouse.cli.scope", "Write a scope file: what a scan may touch, when, and who approved it."),
+    "doctor": ("glasshouse.cli.doctor", "What this machine and vantage can and cannot do; nothing is sent."),
     "import": ("glasshouse.cli.imports", "Preview files with every error, then import them."),
     "capture": ("glasshouse.cli.capture", "Passive collection from packet captures."),
     "identify": ("glasshouse.cli.identify", "Observations in, identities out (JSON Lines), stateless."),
