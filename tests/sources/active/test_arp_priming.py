@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 
 import pytest
@@ -12,6 +13,7 @@ from glasshouse.sources.active import MemoryJournal, Vantage, expand, parse_scop
 from glasshouse.sources.active.engine import Budget
 from glasshouse.sources.active.governor import Governor, pace_of
 from glasshouse.sources.active.priming import CHUNK, Primer, on_link_networks
+from glasshouse.sources.active.stopping import RunStoppedError
 from glasshouse.sources.active.targets import Host
 
 SCOPE = parse_scope('ranges = ["198.18.0.0/22"]\nexclude = ["198.18.0.9"]', "")
@@ -108,6 +110,19 @@ def test_no_device_is_lost_to_a_socket_that_is_full(fake_clock):
 def test_an_address_that_could_not_be_primed_is_not_dark(fake_clock):
     link = Link((), fails={"198.18.0.5"})
     assert primed(link, hosts(8), fake_clock) == {f"198.18.0.{n}" for n in (1, 2, 3, 4, 6, 7, 8)}
+
+
+def test_a_lost_link_is_no_dark_network(fake_clock):
+    link = Link(())
+
+    def down(_data, _target):
+        raise OSError(errno.ENETDOWN, "Network is down")
+
+    broken = Socket(link)
+    broken.sendto = down
+    link.open = lambda: broken
+    with pytest.raises(RunStoppedError, match="interface is down"):
+        primed(link, hosts(3), fake_clock)
 
 
 @pytest.mark.parametrize(("pace", "most"), [("gentle", 10.0), ("approved", 100.0)])

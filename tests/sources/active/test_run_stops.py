@@ -6,12 +6,13 @@ import asyncio
 import errno
 import os
 import signal
+import sys
 
 import pytest
 
 from glasshouse.sources.active import MemoryJournal, Vantage, scan
 from glasshouse.sources.active import link as link_module
-from glasshouse.sources.active.link import interface_of, link_lost, link_watch
+from glasshouse.sources.active.link import flags_of, interface_of, link_lost, link_watch, mac_of_interface
 from glasshouse.sources.active.packets import source_for
 from glasshouse.sources.active.stopping import RunStoppedError, stop_file_watch, until_stopped
 
@@ -81,17 +82,23 @@ def test_work_that_ends_by_itself_or_fails_is_left_alone():
         asyncio.run(until_stopped(broken()))
 
 
-def test_an_interface_that_goes_down_is_named(tmp_path):
-    state = tmp_path / "eth7" / "operstate"
-    state.parent.mkdir()
-    state.write_text("up\n")
-    watch = link_watch(["eth7", "never"], tmp_path)
-    assert watch() is None
-    state.write_text("down\n")
+def test_an_interface_that_goes_down_is_named():
+    flags = {"eth7": 0x1043, "eth8": 0x1002}
+    watch = link_watch(["eth7", "eth8", "never"], flags.get)
+    assert watch() is None  # eth8 was down at the start: the run says what it meets
+    flags["eth7"] = 0x1003  # unplugged
     assert "eth7 is down" in watch()
-    state.unlink()
-    assert "notpresent" in watch()
-    assert link_watch(["eth7"], tmp_path)() is None  # down at the start: the run says what it meets
+    del flags["eth7"]
+    assert "eth7 is down" in watch()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="interfaces are asked as Linux answers")
+def test_the_loopback_interface_is_known_and_up():
+    assert interface_of("127.0.0.1") == "lo"
+    assert flags_of("lo") & 0x41 == 0x41
+    assert mac_of_interface("lo") is None
+    assert flags_of("no-such-if") is None
+    assert link_watch(["lo"])() is None
 
 
 def test_errors_that_mean_a_lost_link(monkeypatch):

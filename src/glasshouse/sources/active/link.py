@@ -8,15 +8,13 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 
 from glasshouse.sources.active.packets import source_for
 
-__all__ = ["interface_of", "link_lost", "link_watch", "mac_of_interface"]
+__all__ = ["flags_of", "interface_of", "link_lost", "link_watch", "mac_of_interface"]
 
-_CLASS = Path("/sys/class/net")  # Linux, sysfs: one folder an interface
-_SIOCGIFADDR = 0x8915  # linux/sockios.h
-_GONE = frozenset({"down", "lowerlayerdown", "notpresent"})  # RFC 2863 ifOperStatus, as Linux words it
+_SIOCGIFFLAGS, _SIOCGIFADDR, _SIOCGIFHWADDR = 0x8913, 0x8915, 0x8927  # linux/sockios.h
+_UP_RUNNING = 0x1 | 0x40  # IFF_UP, IFF_RUNNING: switched on, and something is connected
 
 
 def link_lost(error: OSError, reached: str | None) -> str | None:
@@ -36,45 +34,47 @@ def link_lost(error: OSError, reached: str | None) -> str | None:
 
 def interface_of(source: str) -> str | None:
     """The name of the interface that has this IPv4 address; None = none has, or it cannot be told here."""
+    names = [name for _, name in socket.if_nameindex()] if hasattr(socket, "if_nameindex") else []
+    wanted = socket.inet_aton(source) if ":" not in source else None
+    return next((name for name in names if wanted and (_asked(name, _SIOCGIFADDR) or b"")[4:8] == wanted), None)
+
+
+def mac_of_interface(name: str) -> str | None:
+    """The MAC address of an interface; None = it has none or it cannot be told here."""
+    mac = (_asked(name, _SIOCGIFHWADDR) or b"")[2:8]
+    return mac.hex(":") if any(mac) else None
+
+
+def flags_of(name: str) -> int | None:
+    """The flags of an interface (linux/if.h); None = it is gone, or they cannot be told here."""
+    answer = _asked(name, _SIOCGIFFLAGS)
+    return None if answer is None else int.from_bytes(answer[:2], sys.byteorder)
+
+
+def link_watch(names: Iterable[str], flags: Callable[[str], int | None] = flags_of) -> Callable[[], str | None]:
+    """A function that says which of these interfaces is down or unplugged, and None while all are up.
+
+    One that cannot be told at the start, or that is down then, is not watched.
+    """
+    watched = tuple(name for name in names if _is_up(flags(name)))
+
+    def problem() -> str | None:
+        lost = next((name for name in watched if not _is_up(flags(name))), None)
+        return None if lost is None else f"interface {lost} is down; connect it, then resume the run"
+
+    return problem
+
+
+def _is_up(flags: int | None) -> bool:
+    return flags is not None and flags & _UP_RUNNING == _UP_RUNNING
+
+
+def _asked(name: str, what: int) -> bytes | None:
+    """What the system says of an interface: the 24 bytes after its name (netdevice(7)); None = nothing."""
     if sys.platform != "linux":
         return None
     import fcntl  # noqa: PLC0415  # not everywhere
 
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        for _, name in socket.if_nameindex():
-            with suppress(OSError):  # an interface without address
-                answer = fcntl.ioctl(sock.fileno(), _SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
-                if socket.inet_ntoa(answer[20:24]) == source:
-                    return name
+        return fcntl.ioctl(sock.fileno(), what, struct.pack("40s", name.encode()[:15]))[16:40]
     return None
-
-
-def mac_of_interface(name: str, folder: Path = _CLASS) -> str | None:
-    """The MAC address of an interface; None = it has none or it cannot be told here."""
-    try:
-        return (folder / name / "address").read_text(encoding="ascii").strip() or None
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def link_watch(names: Iterable[str], folder: Path = _CLASS) -> Callable[[], str | None]:
-    """A function that says which of these interfaces is down, and None while all are up.
-
-    One that cannot be told at the start, or that is down then, is not watched.
-    """
-    watched = tuple(name for name in names if _problem(folder / name) is None)
-
-    def problem() -> str | None:
-        return next((found for name in watched if (found := _problem(folder / name)) is not None), None)
-
-    return problem
-
-
-def _problem(interface: Path) -> str | None:
-    try:
-        state = (interface / "operstate").read_text(encoding="ascii").strip()
-    except OSError:
-        state = "notpresent"
-    if state not in _GONE:
-        return None
-    return f"interface {interface.name} is {state}; connect it, then resume the run"

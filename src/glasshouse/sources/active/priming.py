@@ -20,9 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from glasshouse.sources.active.governor import Clock, Governor
+from glasshouse.sources.active.link import link_lost
 from glasshouse.sources.active.neighbours import line_for
 from glasshouse.sources.active.packets import Note, Sent, digest
 from glasshouse.sources.active.scope import Scope
+from glasshouse.sources.active.stopping import RunStoppedError
 from glasshouse.sources.active.targets import Host
 
 __all__ = ["ARP_TRIES", "CHUNK", "PRIME_PORT", "Primer", "on_link_networks"]
@@ -83,7 +85,10 @@ class Primer:
                 note(Sent(now, "prime", address, "udp", PRIME_PORT, 0, digest(b"")))
                 try:
                     sock.sendto(b"", (address, PRIME_PORT))
-                except OSError:  # the address stays unprimed, and is asked like any other
+                except OSError as error:  # the address stays unprimed, and is asked like any other
+                    reason = link_lost(error, primed[-1] if primed else None)
+                    if reason is not None:
+                        raise RunStoppedError(reason) from error
                     sock = sockets.enter_context(self.open_socket())
                     continue
                 primed.append(address)
