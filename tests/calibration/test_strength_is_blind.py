@@ -95,7 +95,8 @@ def swapped(pack: DataPack, swap: Swap) -> DataPack:
         return swap.get(slug, slug)
 
     parties = [
-        replace(known[swap[party.id]], kind=party.kind)  # slug, names and country; what the evidence is about stays
+        # slug, names and country change; what the evidence is about, and how well it is founded, stays
+        replace(known[swap[party.id]], kind=party.kind, source=party.source)
         for party in reversed(pack.parties)
     ]
     prints = [
