@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from glasshouse.app.identify import Identifier, identify_lines, read_line
 from glasshouse.bulk.identify import BatchIdentifier
 from glasshouse.bulk.lines import read_lines, write_lines
+from glasshouse.bulk.plain import Plain
 from glasshouse.bulk.schema import OBSERVATION_SCHEMA, answer_rows
 from glasshouse.datapack import load
 from glasshouse.matching import index
@@ -279,3 +280,15 @@ def test_what_is_remembered_is_bounded(monkeypatch, bound):
     assert by_batch(lines, identifier) == line_by_line(lines)
     held = sum(len(one) for kept in (identifier._hearer._young, identifier._hearer._old) for one in kept.values())
     assert held <= max(bound // 600 + 2, 4)
+
+
+def test_with_the_shipped_packs_an_ordinary_page_is_not_decoded_whole():
+    # a pattern without a rare text of its own would silently switch the shortcut off for every page
+    page = (
+        b"HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Sat, 23 Nov 2026 21:21:19 GMT\r\nContent-Type: text/html\r\n\r\n"
+        b"<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title>Welcome</title></head>\n"
+        b"<body><h1>Welcome</h1><p>A page about a portal and its terms.</p><script src='/static/app.js'></script></body></html>"
+    )
+    cut = Plain(IDENTIFIER.hearing).cut("http", page)
+    assert cut is not None
+    assert len(cut) < len(page) / 3

@@ -64,8 +64,8 @@ _OF_HEADERS = {"http.server": b"server", "http.location": b"location", "http.pow
                "http.set-cookie-name": b"set-cookie", "http.realm": b"www-authenticate", "http.auth": b"www-authenticate",
                "rtsp.server": b"server", "rtsp.public": b"public", "rtsp.content-base": b"content-base",
                "rtsp.realm": b"www-authenticate", "rtsp.auth": b"www-authenticate"}  # fmt: skip
-_OF_PAGES = ("http.body", "http.script", "http.page.")  # written into values as they stand in the page
-_READ_PAGES = ("http.refresh", "http.meta.")  # with character references replaced and blanks joined
+_OF_PAGES = ("http.body", "http.script", "http.page.", "http.refresh")  # written into values as they stand in the page
+_READ_PAGES = ("http.meta.",)  # with character references replaced and blanks joined
 _LEFT_WHOLE = ("rtsp.sdp", "http.favicon.")  # of replies that are never cut: with a description, with a picture
 
 
