@@ -53,8 +53,9 @@ def new(file: Path, ranges: tuple[str, ...], exclude: tuple[str, ...], approver:
         answers = _asked(answers)
     scope = write_scope(answers, file)
     click.echo(f"written: {file} (sha256 {scope.sha256})", err=True)
-    if scope.approver is None or scope.not_after is None:
-        click.echo("it names no approver or no end; add them before somebody else is to rely on it", err=True)
+    missing = [name for name, value in (("approver", scope.approver), ("end", scope.not_after)) if value is None]
+    if missing:
+        click.echo(f"it names no {' and no '.join(missing)}; add it before somebody else is to rely on it", err=True)
 
 
 def _is_terminal() -> bool:
