@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from glasshouse.model.observation import DocumentLine, SaidBy
 from glasshouse.sources.document import Draft, cap
+from glasshouse.sources.importers.console import console_lines
 from glasshouse.sources.importers.entry import Entry
 from glasshouse.sources.values import address_of, mac_of
 
-__all__ = ["Block", "announce"]
+__all__ = ["Block", "BlockReader", "announce", "read_blocks"]
 
 MAX_LINES = 200
 
@@ -33,6 +35,26 @@ class Block:
         kept = self.values.get(label, "")
         if len(kept) < 2_048 and text.strip():
             self.values[label] = f"{kept} {cap(text, 1_024)}".strip()
+
+
+class BlockReader(Protocol):
+    """Reads the output of one command, line by line."""
+
+    def take(self, number: int, line: str) -> bool:
+        """Use one line; False = stop reading."""
+        ...
+
+    def end(self) -> None:
+        """Put the block that is open into the preview."""
+        ...
+
+
+def read_blocks(draft: Draft, reader: BlockReader) -> None:
+    """Give every line of the file to `reader`, until it has enough."""
+    for number, line in console_lines(draft):
+        if not reader.take(number, line):
+            break
+    reader.end()
 
 
 def announce(

@@ -7,8 +7,8 @@ import re
 from glasshouse.model.protocol import ImporterDoc
 from glasshouse.model.provenance import Reference
 from glasshouse.sources.document import Draft
-from glasshouse.sources.importers.announced import Block, announce
-from glasshouse.sources.importers.console import begins, console_lines, other_output
+from glasshouse.sources.importers.announced import Block, announce, read_blocks
+from glasshouse.sources.importers.console import begins, other_output
 
 __all__ = ["DOC", "read", "recognises"]
 
@@ -38,11 +38,7 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content alone 
 
 def read(draft: Draft) -> None:
     """Read block after block."""
-    reader = _Reader(draft)
-    for number, line in console_lines(draft):
-        if not reader.take(number, line):
-            break
-    reader.end()
+    read_blocks(draft, _Reader(draft))
 
 
 class _Reader:
